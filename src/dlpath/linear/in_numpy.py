@@ -1,0 +1,31 @@
+"""The linear map and its gradient in NumPy."""
+
+from dlpath.shapes import check_shapes
+
+
+def linear(X, W, b):
+    """Map a batch of rows: Z = X Wᵀ + b [eq-linear-batch].
+
+    X : array (N, D)    W : array (K, D)    b : array (K,)
+    Returns Z : array (N, K), and the cache that `linear_backward` needs.
+    Raises ValueError when the shapes do not fit; a bias that would merely broadcast is refused.
+    """
+    check_shapes("linear", X=(X, "N D"), W=(W, "K D"), b=(b, "K"))
+    Z = X @ W.T + b
+    return Z, (X, W)
+
+
+def linear_backward(dZ, cache, input_gradient=True):
+    """Gradients of the loss through the linear map [eq-linear-dx] [eq-linear-dw] [eq-linear-db].
+
+    dZ : array (N, K), the gradient of the loss with respect to Z
+    Returns dX (N, D), dW (K, D), db (K,). The first layer of a network has no use for dX:
+    `input_gradient=False` leaves it out (None) and saves a third of the work.
+    Raises ValueError when dZ does not have the shape of Z.
+    """
+    X, W = cache
+    check_shapes("linear_backward", X=(X, "N D"), W=(W, "K D"), dZ=(dZ, "N K"))
+    dX = dZ @ W if input_gradient else None
+    dW = dZ.T @ X
+    db = dZ.sum(axis=0)
+    return dX, dW, db
