@@ -1,0 +1,106 @@
+"""Activation functions and their gradients in NumPy."""
+
+import math
+
+import numpy as np
+from scipy.special import ndtr
+
+from dlpath.shapes import check_shapes
+
+
+def sigmoid(Z):
+    """σ(z) = 1 / (1 + e⁻ᶻ) = ½ tanh(z / 2) + ½ [eq-sigmoid].
+
+    The second form cannot overflow. Any shape; returns A of the shape of Z, and the cache.
+    """
+    A = 0.5 * np.tanh(0.5 * Z) + 0.5
+    return A, A
+
+
+def sigmoid_backward(dA, cache):
+    """dz = da · σ(z) (1 − σ(z)) [eq-sigmoid-derivative]."""
+    A = cache
+    _check_gradient("sigmoid_backward", dA, A)
+    return dA * A * (1 - A)
+
+
+def tanh(Z):
+    """tanh(z) = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ) = 2σ(2z) − 1 [eq-tanh]. Any shape."""
+    A = np.tanh(Z)
+    return A, A
+
+
+def tanh_backward(dA, cache):
+    """dz = da · (1 − tanh²(z)) [eq-tanh-derivative]."""
+    A = cache
+    _check_gradient("tanh_backward", dA, A)
+    return dA * (1 - A * A)
+
+
+def relu(Z):
+    """relu(z) = max(z, 0) [eq-relu]. Any shape."""
+    return np.maximum(Z, 0), Z
+
+
+def relu_backward(dA, cache):
+    """dz = da where z > 0, else 0 [eq-relu-derivative]; at z = 0 the frameworks' choice, 0."""
+    Z = cache
+    _check_gradient("relu_backward", dA, Z)
+    return dA * (Z > 0)
+
+
+def leaky_relu(Z, slope=0.01):
+    """z for z > 0, else slope · z [eq-leaky-relu]. Any shape; 0 ≤ slope ≤ 1.
+
+    PyTorch's default slope is 0.01, Keras' 0.3: name it.
+    """
+    if not 0 <= slope <= 1:
+        raise ValueError(f"leaky_relu: slope must lie in 0 … 1, got {slope}")
+    return np.maximum(Z, slope * Z), (Z, slope)
+
+
+def leaky_relu_backward(dA, cache):
+    """dz = da where z > 0, else slope · da [eq-leaky-relu-derivative]."""
+    Z, slope = cache
+    _check_gradient("leaky_relu_backward", dA, Z)
+    return dA * (slope + (1 - slope) * (Z > 0))
+
+
+def gelu(Z):
+    """gelu(z) = z Φ(z), Φ the standard normal distribution function [eq-gelu]. Any shape.
+
+    Source: Hendrycks and Gimpel, hendrycks2016; the exact form, not the tanh approximation.
+    """
+    Phi = ndtr(Z)
+    return Z * Phi, (Z, Phi)
+
+
+def gelu_backward(dA, cache):
+    """dz = da · (Φ(z) + z φ(z)), φ the standard normal density [eq-gelu-derivative]."""
+    Z, Phi = cache
+    _check_gradient("gelu_backward", dA, Z)
+    phi = np.exp(-0.5 * Z * Z) / math.sqrt(2 * math.pi)
+    return dA * (Phi + Z * phi)
+
+
+def softmax(Z):
+    """Each row of Z to probabilities: p = eᶻ / Σ eᶻ [eq-softmax].
+
+    Z : array (N, K). The row's largest value is subtracted first: the same p, and no overflow.
+    """
+    check_shapes("softmax", Z=(Z, "N K"))
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    return P, P
+
+
+def softmax_backward(dP, cache):
+    """dz = p · (dp − Σ p dp), row by row: the Jacobian diag(p) − p pᵀ applied, never built [eq-softmax-derivative]."""
+    P = cache
+    _check_gradient("softmax_backward", dP, P)
+    return P * (dP - (P * dP).sum(axis=1, keepdims=True))
+
+
+def _check_gradient(where, dA, A):
+    if np.shape(dA) != np.shape(A):
+        raise ValueError(f"{where}: the gradient has shape {np.shape(dA)}, expected {np.shape(A)}")
