@@ -1,0 +1,64 @@
+"""Loss functions and their gradients in NumPy. Each takes logits where there are some: that is where it is stable."""
+
+import numpy as np
+
+from dlpath.activations.in_numpy import sigmoid
+from dlpath.shapes import check_labels, check_shapes
+
+
+def mse(Y_hat, Y):
+    """Mean squared error over all N·K elements: L = Σ (ŷ − y)² / (N K) [eq-mse].
+
+    Y_hat, Y : arrays of one shape. Returns the loss in squared units of Y, and the cache.
+    """
+    if np.shape(Y_hat) != np.shape(Y):
+        raise ValueError(f"mse: Y_hat has shape {np.shape(Y_hat)}, Y has {np.shape(Y)}; they must be equal")
+    E = Y_hat - Y
+    return np.mean(E * E), E
+
+
+def mse_backward(dloss, cache):
+    """dŷ = dL · 2 (ŷ − y) / (N K) [eq-mse-gradient]. dloss : scalar, 1 at the end of a network."""
+    E = cache
+    return dloss * 2 * E / E.size
+
+
+def binary_cross_entropy(z, y):
+    """L = mean of log(1 + eᶻ) − y z, for logits z and labels y of 0 or 1 [eq-binary-cross-entropy].
+
+    z, y : arrays (N,). In nats. Equal to −y log p − (1 − y) log(1 − p) with p = σ(z), without its overflow.
+    """
+    check_shapes("binary_cross_entropy", z=(z, "N"), y=(y, "N"))
+    return np.mean(np.logaddexp(0, z) - y * z), (z, y)
+
+
+def binary_cross_entropy_backward(dloss, cache):
+    """dz = dL · (σ(z) − y) / N [eq-binary-cross-entropy-gradient]."""
+    z, y = cache
+    p, _ = sigmoid(z)
+    return dloss * (p - y) / z.size
+
+
+def cross_entropy(Z, labels):
+    """L = mean over rows of log Σ eᶻ − z_label [eq-cross-entropy].
+
+    Z : logits, array (N, K)    labels : integers 0 … K − 1, array (N,). In nats.
+    Raises ValueError when a shape does not fit or a label is out of range, TypeError when labels are not integers.
+    """
+    check_shapes("cross_entropy", Z=(Z, "N K"), labels=(labels, "N"))
+    check_labels("cross_entropy", labels, classes=Z.shape[1])
+    S = Z - Z.max(axis=1, keepdims=True)
+    E = np.exp(S)
+    total = E.sum(axis=1, keepdims=True)
+    loss = np.mean(np.log(total[:, 0]) - S[np.arange(len(S)), labels])
+    return loss, (E / total, labels)
+
+
+def cross_entropy_backward(dloss, cache):
+    """dz = dL · (p − onehot(label)) / N, with p = softmax(z) [eq-cross-entropy-gradient]."""
+    P, labels = cache
+    N = len(P)
+    dZ = P.copy()
+    dZ[np.arange(N), labels] -= 1
+    dZ *= dloss / N
+    return dZ
