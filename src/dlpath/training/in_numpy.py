@@ -1,0 +1,45 @@
+"""Training in NumPy: the loop that everything else serves."""
+
+import numpy as np
+from tqdm.auto import tqdm
+
+
+def minibatches(N, batch_size, rng):
+    """The rows 0 … N − 1 in an order drawn by `rng`, batch_size at a time; the last batch may be smaller."""
+    if not batch_size >= 1:
+        raise ValueError(f"minibatches: batch_size must be at least 1, got {batch_size}")
+    order = rng.permutation(N)
+    for start in range(0, N, batch_size):
+        yield order[start : start + batch_size]
+
+
+def train_step(model, loss, optimizer, X, y):
+    """One step: forward, loss, backward, update [eq-minibatch-gradient]. Returns the loss before the step."""
+    value = loss(model(X), y)
+    model.backward(loss.backward())
+    optimizer.step(model.grad)
+    return value
+
+
+def train(model, loss, optimizer, X, y, *, epochs, batch_size, rng, progress=False):
+    """Train for some epochs. Returns the mean loss of each epoch, a list of floats.
+
+    X : array (N, …)    y : array (N, …)    rng : numpy.random.Generator, draws one permutation an epoch
+    Raises ValueError when X and y have different lengths, FloatingPointError when the loss is no longer a number.
+    """
+    if len(X) != len(y):
+        raise ValueError(f"train: X has {len(X)} examples, y has {len(y)}; they must be equal")
+    history = []
+    for epoch in tqdm(range(1, epochs + 1), desc="epochs", disable=not progress):
+        total = 0.0
+        for rows in minibatches(len(X), batch_size, rng):
+            total += len(rows) * float(train_step(model, loss, optimizer, X[rows], y[rows]))
+        if not np.isfinite(total):
+            raise FloatingPointError(f"train: the loss is {total} in epoch {epoch}; try a smaller learning rate")
+        history.append(total / len(X))
+    return history
+
+
+def predict(model, X, batch_size=1000):
+    """The model's output for every row of X, batch by batch."""
+    return np.concatenate([model(X[i : i + batch_size]) for i in range(0, len(X), batch_size)])
