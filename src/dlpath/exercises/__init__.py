@@ -1,0 +1,105 @@
+"""Exercises that check themselves: `check(name, answer)` prints a verdict and never raises.
+
+An exercise's judge looks for the mistakes that people make before it compares with the right answer, and each
+mistake has its own hint. Solutions stand in book/solutions/, wrong answers in the tests; both are run.
+"""
+
+import importlib
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlpath.parity import to_numpy
+
+EXERCISES = {}
+
+
+class Hint(Exception):
+    """What a judge raises when the answer is wrong: the sentence that helps with this very mistake."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise. judge(answer) raises Hint for a wrong answer; `right` says what a right one has shown."""
+
+    name: str
+    right: str
+    judge: Callable
+
+
+def exercise(name, *, right):
+    """Register the decorated function as the judge of exercise `name` ("concept-short-name")."""
+
+    def register(judge):
+        EXERCISES[name] = Exercise(name, right, judge)
+        return judge
+
+    return register
+
+
+def check(name, answer):
+    """Print whether `answer` solves the exercise `name`: a stub, a hint, or what a right answer shows. Never raises."""
+    print(verdict(name, answer))
+
+
+def verdict(name, answer):
+    """What `check` prints, as a string."""
+    task = _find(name)
+    if task is None:
+        return f"There is no exercise {name!r}. Exercises here: {', '.join(sorted(EXERCISES)) or 'none'}."
+    if answer is None or answer is ...:
+        return f"{name}: this is still the stub. Replace the three dots with your answer."
+    try:
+        task.judge(_Watched(answer) if callable(answer) else answer)
+    except Untouched:
+        return f"{name}: this is still the stub. Replace the three dots with your code, and return something."
+    except AnswerRaised as error:
+        return f"{name}: your code raised {error}."
+    except Hint as hint:
+        return f"{name}: not yet. {hint}"
+    except Exception as error:
+        kind = traceback.format_exception_only(error)[-1].strip()
+        return f"{name}: not yet. The answer could not be read as what was asked for ({kind})."
+    return f"{name}: right. {task.right}"
+
+
+class Untouched(Exception):
+    """The answer is a function that returned nothing."""
+
+
+class AnswerRaised(Exception):
+    """The answer is a function that raised."""
+
+
+class _Watched:
+    """The learner's function, called on copies; a stub and an error inside it are told apart from a wrong result."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, *args, **kwargs):
+        try:
+            result = self.function(*[a.copy() if isinstance(a, np.ndarray) else a for a in args], **kwargs)
+        except Exception as error:
+            raise AnswerRaised(traceback.format_exception_only(error)[-1].strip()) from error
+        if result is None or result is ...:
+            raise Untouched
+        return result
+
+
+def same(answer, right, rtol=1e-6, atol=1e-9):
+    """True if `answer` has the shape and the numbers of `right`."""
+    answer, right = to_numpy(answer), to_numpy(right)
+    return answer.shape == right.shape and bool(np.allclose(answer, right, rtol=rtol, atol=atol))
+
+
+def _find(name):
+    concept = str(name).split("-")[0]
+    try:
+        importlib.import_module(f"dlpath.exercises.{concept}")
+    except ModuleNotFoundError as error:
+        if error.name != f"dlpath.exercises.{concept}":
+            raise
+    return EXERCISES.get(name)
