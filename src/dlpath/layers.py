@@ -12,11 +12,12 @@ import numpy as np
 class Layer:
     """A pair `f(X, **params) -> out, cache` and `f_backward(dout, cache) -> dX, *dparams`, with its parameters.
 
-    `Layer(linear, linear_backward, W=W, b=b)` keeps the cache between the two calls.
+    `Layer(linear, linear_backward, W=W, b=b)` keeps the cache between the two calls. `into`, where a concept has
+    it, is the backward function that writes into given arrays: `into(dout, cache, *grads, input_gradient) -> dX`.
     """
 
-    def __init__(self, function, function_backward, **params):
-        self.function, self.function_backward = function, function_backward
+    def __init__(self, function, function_backward, into=None, **params):
+        self.function, self.function_backward, self.into = function, function_backward, into
         self.params = {name: np.asarray(value) for name, value in params.items()}
         self.grads = {name: np.zeros_like(value) for name, value in self.params.items()}
         self.cache = None
@@ -30,6 +31,8 @@ class Layer:
         """Write the parameters' gradients into `self.grads` and return dX."""
         if self.cache is None:
             raise RuntimeError(f"{self.function.__name__}: backward was called before forward")
+        if self.into is not None:
+            return self.into(dout, self.cache, *self.grads.values(), input_gradient=input_gradient)
         options = {} if input_gradient or not self._can_skip else {"input_gradient": False}
         gradients = self.function_backward(dout, self.cache, **options)
         if not self.params:

@@ -1,26 +1,26 @@
 """Shapes, checked at the boundary: one line per function, one sentence per mistake."""
 
+from functools import cache
+
 
 def check_shapes(where, /, **arrays):
     """Check that arrays have the shapes that a formula needs, and that equal letters mean equal sizes.
 
     ``check_shapes("linear", X=(X, "N D"), W=(W, "K D"), b=(b, "K"))`` passes when X is (N, D), W is (K, D)
     and b is (K,) for some N, D and K. A number in the pattern stands for itself. Works on anything that has
-    a ``shape``: NumPy arrays, PyTorch and TensorFlow tensors.
+    a ``shape``: NumPy arrays, PyTorch and TensorFlow tensors (a size that a graph does not know yet fits all).
 
-    Raises ValueError that names the array, its shape, and what was expected.
+    Raises ValueError that names the array, its shape, and what was expected; TypeError for what is no array.
     """
     sizes = {}
     for name, (array, pattern) in arrays.items():
-        shape, letters = _shape(where, name, array), pattern.split()
-        if len(shape) != len(letters):
-            raise ValueError(_message(where, name, shape, letters, sizes))
-        for size, letter in zip(shape, letters, strict=True):
-            if size is None:  # a batch size that a TensorFlow graph does not know yet
-                continue
-            expected = int(letter) if letter.isdigit() else sizes.setdefault(letter, (size, name))[0]
-            if size != expected:
-                raise ValueError(_message(where, name, shape, letters, sizes))
+        shape, letters = _shape(where, name, array), _letters(pattern)
+        fits = len(shape) == len(letters)
+        for size, letter in zip(shape, letters, strict=False):
+            expected = letter if isinstance(letter, int) else sizes.setdefault(letter, size)
+            fits = fits and (size == expected or size is None)
+        if not fits:
+            raise ValueError(_message(where, name, arrays))
 
 
 def check_labels(where, labels, classes):
@@ -31,15 +31,32 @@ def check_labels(where, labels, classes):
         raise ValueError(f"{where}: labels must lie in 0 … {classes - 1}, got {labels.min()} … {labels.max()}")
 
 
+@cache
+def _letters(pattern):
+    return tuple(int(letter) if letter.isdigit() else letter for letter in pattern.split())
+
+
 def _shape(where, name, array):
     try:
-        return tuple(array.shape)
+        return array.shape
     except AttributeError:
         raise TypeError(f"{where}: {name} must be an array, got {type(array).__name__}") from None
 
 
-def _message(where, name, shape, letters, sizes):
+def _message(where, wrong, arrays):
+    """linear: b has shape (4, 1), expected (K,) with K = 3 (from W)."""
+    array, pattern = arrays[wrong]
+    known = {}
+    for name, (earlier, letters) in arrays.items():
+        if name == wrong:
+            break
+        for size, letter in zip(earlier.shape, letters.split(), strict=True):
+            known.setdefault(letter, f"{letter} = {size} (from {name})")
+    letters = pattern.split()
     wanted = "(" + ", ".join(letters) + ("," if len(letters) == 1 else "") + ")"
-    known = [f"{letter} = {sizes[letter][0]} (from {sizes[letter][1]})" for letter in letters if letter in sizes]
-    with_sizes = f" with {', '.join(known)}" if known else ""
-    return f"{where}: {name} has shape {shape}, expected {wanted}{with_sizes}"
+    sizes = [known[letter] for letter in dict.fromkeys(letters) if letter in known and not letter.isdigit()]
+    return (
+        f"{where}: {wrong} has shape {tuple(array.shape)}, expected {wanted}"
+        + " with " * bool(sizes)
+        + ", ".join(sizes)
+    )

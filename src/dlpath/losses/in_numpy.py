@@ -50,7 +50,7 @@ def cross_entropy(Z, labels):
     S = Z - Z.max(axis=1, keepdims=True)
     E = np.exp(S)
     total = E.sum(axis=1, keepdims=True)
-    loss = np.mean(np.log(total[:, 0]) - S[np.arange(len(S)), labels])
+    loss = (np.log(total[:, 0]) - S[np.arange(len(S)), labels]).sum() / len(S)
     return loss, (E / total, labels)
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from dlpath.activations.in_numpy import relu, relu_backward
 from dlpath.initialization.in_numpy import xavier_uniform
 from dlpath.layers import Layer, Sequential
-from dlpath.linear.in_numpy import linear, linear_backward
+from dlpath.linear.in_numpy import linear, linear_backward, linear_backward_into
 
 
 class MLP(Sequential):
@@ -22,5 +22,6 @@ class MLP(Sequential):
         layers = []
         for D, K in zip(sizes[:-1], sizes[1:], strict=True):
             W, b = xavier_uniform(rng, K, D, dtype), np.zeros(K, dtype)
-            layers += [Layer(linear, linear_backward, W=W, b=b), Layer(relu, relu_backward)]
+            layers.append(Layer(linear, linear_backward, into=linear_backward_into, W=W, b=b))
+            layers.append(Layer(relu, relu_backward))
         super().__init__(*layers[:-1])
