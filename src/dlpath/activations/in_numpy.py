@@ -63,7 +63,7 @@ def leaky_relu_backward(dA, cache):
     """dz = da where z > 0, else slope · da [eq-leaky-relu-derivative]."""
     Z, slope = cache
     _check_gradient("leaky_relu_backward", dA, Z)
-    return dA * (slope + (1 - slope) * (Z > 0))
+    return np.where(Z > 0, dA, slope * dA)
 
 
 def gelu(Z):

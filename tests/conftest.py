@@ -1,0 +1,30 @@
+"""What several test files share: the three versions of a concept, and Keras in float64."""
+
+import importlib
+import os
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+
+@pytest.fixture(scope="session")
+def versions():
+    """versions("mlp") -> the modules in_numpy, in_torch, in_tensorflow; PyTorch is imported before TensorFlow."""
+
+    def of(concept):
+        return [importlib.import_module(f"dlpath.{concept}.in_{name}") for name in ("numpy", "torch", "tensorflow")]
+
+    return of
+
+
+@pytest.fixture
+def keras_float64(versions):
+    """Keras computes in float64 for one test: its `fit` and its optimizers go by this setting."""
+    versions("mlp")
+    config = importlib.import_module("keras").config
+    before = config.floatx()
+    config.set_floatx("float64")
+    yield
+    config.set_floatx(before)

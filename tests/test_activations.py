@@ -1,0 +1,312 @@
+"""Activations: numbers by hand, formulas element by element, gradients, three versions, the ends of the number line."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from dlpath.activations import in_numpy as activations
+from dlpath.parity import assert_close, numerical_gradient, tensorflow_vjp, torch_vjp
+
+ELEMENTWISE = ["sigmoid", "tanh", "relu", "leaky_relu", "gelu"]
+ALL = [*ELEMENTWISE, "softmax"]
+SETTINGS = settings(max_examples=50, deadline=None)
+REALS = st.floats(-50, 50, allow_subnormal=False)
+
+Z = np.array([[-3.0, -0.7, -0.1, 0.2, 1.5], [0.9, 2.5, -1.1, 0.4, -2.2], [4.0, -0.3, 0.6, -5.0, 1.0]])
+COTANGENT = np.random.default_rng(1).normal(size=Z.shape)
+
+
+def pair(name):
+    return getattr(activations, name), getattr(activations, f"{name}_backward")
+
+
+def output_of(name):
+    """The function without its cache."""
+    return lambda z: pair(name)[0](z)[0]
+
+
+def elementwise(formula, *arrays):
+    """The formula applied to one number at a time."""
+    out = np.empty(arrays[0].shape)
+    for i in np.ndindex(out.shape):
+        out[i] = formula(*(float(a[i]) for a in arrays))
+    return out
+
+
+def assert_formula(name, formula, **options):
+    forward, _ = pair(name)
+    assert_close(forward(Z, **options)[0], elementwise(formula, Z))
+
+
+def assert_derivative(name, derivative, **options):
+    forward, backward = pair(name)
+    _, cache = forward(Z, **options)
+    assert_close(backward(COTANGENT, cache), elementwise(lambda z, da: da * derivative(z), Z, COTANGENT))
+
+
+# ---- numbers by hand
+
+
+@pytest.mark.parametrize(
+    ("name", "z", "a", "slope"),
+    [  # the derivative at z is the fourth number
+        ("sigmoid", math.log(3), 0.75, 0.1875),
+        ("tanh", math.log(2), 0.6, 0.64),
+        ("relu", 2.0, 2.0, 1.0),
+        ("relu", -2.0, 0.0, 0.0),
+        ("leaky_relu", 2.0, 2.0, 1.0),
+        ("leaky_relu", -2.0, -0.02, 0.01),
+        ("gelu", 1.0, 0.841344746068543, 1.083315470587686),
+        ("gelu", 0.0, 0.0, 0.5),
+    ],
+)
+def test_one_number_by_hand(name, z, a, slope):
+    forward, backward = pair(name)
+    A, cache = forward(np.array([z]))
+    assert_close(A, np.array([a]), rtol=1e-14)
+    assert_close(backward(np.array([10.0]), cache), np.array([10 * slope]), rtol=1e-14)
+
+
+def test_softmax_by_hand():
+    P, cache = activations.softmax(np.log([[1.0, 2.0, 3.0]]))
+    assert_close(P, np.array([[1 / 6, 2 / 6, 3 / 6]]))
+    assert_close(activations.softmax_backward(np.array([[6.0, 0.0, 0.0]]), cache), np.array([[5 / 6, -1 / 3, -1 / 2]]))
+
+
+# ---- the numbered equations, one number at a time
+
+
+@pytest.mark.equation("eq-sigmoid")
+def test_sigmoid_is_its_formula():
+    assert_formula("sigmoid", lambda z: 1 / (1 + math.exp(-z)))
+
+
+@pytest.mark.equation("eq-sigmoid-derivative")
+def test_sigmoid_derivative_is_its_formula():
+    assert_derivative("sigmoid", lambda z: 1 / (1 + math.exp(-z)) * (1 - 1 / (1 + math.exp(-z))))
+
+
+@pytest.mark.equation("eq-tanh")
+def test_tanh_is_its_formula():
+    assert_formula("tanh", lambda z: (math.exp(z) - math.exp(-z)) / (math.exp(z) + math.exp(-z)))
+    assert_formula("tanh", lambda z: 2 / (1 + math.exp(-2 * z)) - 1)
+
+
+@pytest.mark.equation("eq-tanh-derivative")
+def test_tanh_derivative_is_its_formula():
+    assert_derivative("tanh", lambda z: 1 - ((math.exp(z) - math.exp(-z)) / (math.exp(z) + math.exp(-z))) ** 2)
+
+
+@pytest.mark.equation("eq-relu")
+def test_relu_is_its_formula():
+    assert_formula("relu", lambda z: z if z > 0 else 0.0)
+
+
+@pytest.mark.equation("eq-relu-derivative")
+def test_relu_derivative_is_its_formula():
+    assert_derivative("relu", lambda z: 1.0 if z > 0 else 0.0)
+
+
+@pytest.mark.equation("eq-leaky-relu")
+@pytest.mark.parametrize("slope", [0.0, 0.01, 0.3, 1.0])
+def test_leaky_relu_is_its_formula(slope):
+    assert_formula("leaky_relu", lambda z: z if z > 0 else slope * z, slope=slope)
+
+
+@pytest.mark.equation("eq-leaky-relu-derivative")
+@pytest.mark.parametrize("slope", [0.0, 0.01, 0.3, 1.0])
+def test_leaky_relu_derivative_is_its_formula(slope):
+    assert_derivative("leaky_relu", lambda z: 1.0 if z > 0 else slope, slope=slope)
+
+
+@pytest.mark.equation("eq-gelu")
+def test_gelu_is_its_formula():
+    assert_formula("gelu", lambda z: z * 0.5 * (1 + math.erf(z / math.sqrt(2))))
+
+
+@pytest.mark.equation("eq-gelu-derivative")
+def test_gelu_derivative_is_its_formula():
+    def derivative(z):
+        return 0.5 * (1 + math.erf(z / math.sqrt(2))) + z * math.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+
+    assert_derivative("gelu", derivative)
+
+
+@pytest.mark.equation("eq-softmax")
+def test_softmax_is_its_formula():
+    P = np.empty(Z.shape)
+    for n, row in enumerate(Z):
+        for k, z in enumerate(row):
+            P[n, k] = math.exp(z) / sum(math.exp(other) for other in row)
+    assert_close(activations.softmax(Z)[0], P)
+
+
+@pytest.mark.equation("eq-softmax-derivative")
+def test_softmax_derivative_is_its_formula():
+    """The Jacobian ∂p_j/∂z_k = p_j (1[j = k] − p_k), built here, never in the package."""
+    P, cache = activations.softmax(Z)
+    dZ = np.zeros(Z.shape)
+    for n in range(Z.shape[0]):
+        for k in range(Z.shape[1]):
+            for j in range(Z.shape[1]):
+                dZ[n, k] += COTANGENT[n, j] * P[n, j] * ((j == k) - P[n, k])
+    assert_close(activations.softmax_backward(COTANGENT, cache), dZ)
+
+
+# ---- gradients and the other two versions
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_gradient_is_the_numerical_one(name):
+    forward, backward = pair(name)
+    numerical = numerical_gradient(lambda z: np.sum(COTANGENT * forward(z)[0]), Z)
+    assert_close(backward(COTANGENT, forward(Z)[1]), numerical, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_three_versions_are_equal(name, versions):
+    _, in_torch, in_tensorflow = versions("activations")
+    forward, backward = pair(name)
+    A, cache = forward(Z)
+    dZ = backward(COTANGENT, cache)
+    for vjp, module in [(torch_vjp, in_torch), (tensorflow_vjp, in_tensorflow)]:
+        out, (gradient,) = vjp(getattr(module, name), Z, dout=COTANGENT)
+        assert_close(out, A)
+        assert_close(gradient, dZ)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.3, 1.0])
+def test_leaky_relu_takes_the_same_slope_everywhere(slope, versions):
+    _, in_torch, in_tensorflow = versions("activations")
+    A, cache = activations.leaky_relu(Z, slope)
+    dZ = activations.leaky_relu_backward(COTANGENT, cache)
+    for vjp, module in [(torch_vjp, in_torch), (tensorflow_vjp, in_tensorflow)]:
+        out, (gradient,) = vjp(lambda z, f=module.leaky_relu: f(z, slope), Z, dout=COTANGENT)
+        assert_close(out, A)
+        assert_close(gradient, dZ)
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu"])
+def test_three_versions_choose_the_same_gradient_at_the_kink(name, versions):
+    _, in_torch, in_tensorflow = versions("activations")
+    forward, backward = pair(name)
+    kink, seed = np.zeros(1), np.array([2.0])
+    dZ = backward(seed, forward(kink)[1])
+    assert_close(dZ, np.array([{"relu": 0.0, "leaky_relu": 0.02}[name]]))
+    assert_close(torch_vjp(getattr(in_torch, name), kink, dout=seed)[1][0], dZ)
+    assert_close(tensorflow_vjp(getattr(in_tensorflow, name), kink, dout=seed)[1][0], dZ)
+
+
+# ---- properties
+
+
+@SETTINGS
+@given(z=arrays(np.float64, array_shapes(max_dims=4, max_side=4), elements=REALS))
+def test_identities_hold_for_any_shape(z):
+    sigmoid, tanh, relu, leaky_relu, gelu = (output_of(name) for name in ELEMENTWISE)
+    for f in (sigmoid, tanh, relu, leaky_relu, gelu):
+        assert f(z).shape == z.shape
+    assert_close(sigmoid(z) + sigmoid(-z), np.ones(z.shape))
+    assert_close(tanh(z), 2 * sigmoid(2 * z) - 1)
+    assert_close(relu(z) - relu(-z), z)
+    assert_close(leaky_relu(z), relu(z) - 0.01 * relu(-z))
+    assert_close(gelu(z) - gelu(-z), z)
+
+
+@SETTINGS
+@given(z=arrays(np.float64, st.tuples(st.integers(1, 4), st.integers(1, 5)), elements=REALS), shift=REALS)
+def test_softmax_gives_probabilities_that_a_shift_leaves_alone(z, shift):
+    P, cache = activations.softmax(z)
+    assert np.all(P >= 0)
+    assert_close(P.sum(axis=1), np.ones(len(z)))
+    assert_close(activations.softmax(z + shift)[0], P, rtol=1e-9)
+    # so the gradient along a shift, the sum of each row, is zero, and so is the one of a constant cotangent
+    dZ = activations.softmax_backward(np.cos(z), cache)
+    assert_close(dZ.sum(axis=1), np.zeros(len(z)))
+    assert_close(activations.softmax_backward(np.full(z.shape, 3.0), cache), np.zeros(z.shape))
+
+
+def test_softmax_works_row_by_row():
+    assert_close(activations.softmax(Z)[0][1:2], activations.softmax(Z[1:2])[0])
+
+
+# ---- the ends of the number line, small batches, types
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_extreme_values_give_the_limits_without_a_warning(dtype):
+    far = np.array([-1000, 1000], dtype)
+    assert activations.sigmoid(far)[0].tolist() == [0, 1]
+    assert activations.tanh(far)[0].tolist() == [-1, 1]
+    assert activations.relu(far)[0].tolist() == [0, 1000]
+    assert activations.gelu(far)[0].tolist() == [0, 1000]
+    assert activations.softmax(np.array([[1e4, -1e4, 1e4]], dtype))[0].tolist() == [[0.5, 0, 0.5]]
+    for name, slopes in {"sigmoid": [0, 0], "tanh": [0, 0], "relu": [0, 1], "gelu": [0, 1]}.items():
+        forward, backward = pair(name)
+        assert backward(np.ones_like(far), forward(far)[1]).tolist() == slopes
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("N", [0, 1])
+def test_empty_batch_and_batch_of_one(name, N):
+    forward, backward = pair(name)
+    A, cache = forward(Z[:N])
+    assert_close(A, forward(Z)[0][:N])
+    assert backward(COTANGENT[:N], cache).shape == (N, 5)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_float32_stays_float32(name, versions):
+    forward, backward = pair(name)
+    A, cache = forward(Z.astype(np.float32))
+    assert A.dtype == backward(COTANGENT.astype(np.float32), cache).dtype == np.float32
+    _, in_torch, in_tensorflow = versions("activations")
+    for vjp, module in [(torch_vjp, in_torch), (tensorflow_vjp, in_tensorflow)]:
+        out, (gradient,) = vjp(getattr(module, name), Z.astype(np.float32), dout=COTANGENT.astype(np.float32))
+        assert out.dtype == gradient.dtype == np.float32
+        assert_close(out, A, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_inputs_are_left_alone(name):
+    forward, backward = pair(name)
+    z, da = Z.copy(), COTANGENT.copy()
+    backward(da, forward(z)[1])
+    assert np.array_equal(z, Z)
+    assert np.array_equal(da, COTANGENT)
+
+
+# ---- mistakes
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_gradient_of_another_shape_is_refused(name):
+    forward, backward = pair(name)
+    _, cache = forward(Z)
+    with pytest.raises(ValueError, match=rf"{name}_backward: the gradient has shape \(1, 5\), expected \(3, 5\)"):
+        backward(COTANGENT[:1], cache)  # would broadcast
+
+
+def test_softmax_of_one_vector_is_refused(versions):
+    for module, array in zip(versions("activations"), three_arrays(Z[0]), strict=True):
+        with pytest.raises(ValueError, match=r"softmax: Z has shape \(5,\), expected \(N, K\)"):
+            module.softmax(array)
+
+
+@pytest.mark.parametrize("slope", [-0.01, 1.01])
+def test_a_slope_outside_its_range_is_refused(slope, versions):
+    for module, array in zip(versions("activations"), three_arrays(Z), strict=True):
+        with pytest.raises(ValueError, match=rf"leaky_relu: slope must lie in 0 … 1, got {slope}"):
+            module.leaky_relu(array, slope)
+
+
+def three_arrays(a):
+    import tensorflow as tf
+    import torch
+
+    return a, torch.tensor(a), tf.constant(a)
