@@ -1,0 +1,282 @@
+"""Losses: numbers by hand, formulas one example at a time, gradients, three versions, confident mistakes."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from dlpath.activations.in_numpy import sigmoid, softmax
+from dlpath.losses import in_numpy as losses
+from dlpath.parity import assert_close, numerical_gradient, tensorflow_vjp, torch_vjp
+
+SETTINGS = settings(max_examples=50, deadline=None)
+DLOSS = np.float64(0.7)  # not 1: a backward function that forgets its argument is caught
+
+rng = np.random.default_rng(2)
+Y_HAT, Y = rng.normal(size=(3, 4)), rng.normal(size=(3, 4))
+Z_ONE, Y_ONE = rng.normal(0, 3, size=5), np.array([0.0, 1.0, 1.0, 0.0, 1.0])
+Z, LABELS = rng.normal(0, 3, size=(6, 4)), np.array([3, 0, 2, 2, 1, 3])
+
+CASES = {"mse": (Y_HAT, Y), "binary_cross_entropy": (Z_ONE, Y_ONE), "cross_entropy": (Z, LABELS)}
+ALL = list(CASES)
+
+
+def pair(name):
+    return getattr(losses, name), getattr(losses, f"{name}_backward")
+
+
+# ---- numbers by hand
+
+
+def test_mse_by_hand():
+    loss, cache = losses.mse(np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[3.0, 5.0], [0.0, 0.0]]))
+    assert loss == 3.5  # (4 + 9 + 0 + 1) / 4
+    assert losses.mse_backward(1.0, cache).tolist() == [[-1.0, -1.5], [0.0, 0.5]]
+
+
+def test_binary_cross_entropy_by_hand():
+    loss, cache = losses.binary_cross_entropy(np.array([0.0, math.log(3)]), np.array([1.0, 0.0]))
+    assert_close(loss, 1.5 * math.log(2))  # p is 1/2 and 3/4: (log 2 + log 4) / 2
+    assert_close(losses.binary_cross_entropy_backward(1.0, cache), np.array([-0.25, 0.375]))
+
+
+def test_cross_entropy_by_hand():
+    logits = np.log([[1.0, 2.0, 3.0], [1.0, 1.0, 2.0]])
+    loss, cache = losses.cross_entropy(logits, np.array([2, 0]))
+    assert_close(loss, 1.5 * math.log(2))  # the labels have p = 1/2 and 1/4
+    gradient = np.array([[1 / 12, 1 / 6, -1 / 4], [-3 / 8, 1 / 8, 1 / 4]])
+    assert_close(losses.cross_entropy_backward(1.0, cache), gradient)
+
+
+# ---- the numbered equations, one example at a time
+
+
+@pytest.mark.equation("eq-mse")
+def test_mse_is_its_formula():
+    total = 0.0
+    for n in range(3):
+        for k in range(4):
+            total += (Y_HAT[n, k] - Y[n, k]) ** 2
+    assert_close(losses.mse(Y_HAT, Y)[0], total / 12)
+
+
+@pytest.mark.equation("eq-mse-gradient")
+def test_mse_gradient_is_its_formula():
+    gradient = np.empty((3, 4))
+    for n, k in np.ndindex(3, 4):
+        gradient[n, k] = 0.7 * 2 * (Y_HAT[n, k] - Y[n, k]) / 12
+    assert_close(losses.mse_backward(DLOSS, losses.mse(Y_HAT, Y)[1]), gradient)
+
+
+@pytest.mark.equation("eq-binary-cross-entropy")
+def test_binary_cross_entropy_is_its_formula():
+    total = 0.0
+    for z, y in zip(Z_ONE, Y_ONE, strict=True):
+        p = 1 / (1 + math.exp(-z))
+        total += -math.log(p) if y == 1 else -math.log(1 - p)
+    assert_close(losses.binary_cross_entropy(Z_ONE, Y_ONE)[0], total / 5)
+
+
+@pytest.mark.equation("eq-binary-cross-entropy-gradient")
+def test_binary_cross_entropy_gradient_is_its_formula():
+    gradient = [0.7 * (1 / (1 + math.exp(-z)) - y) / 5 for z, y in zip(Z_ONE, Y_ONE, strict=True)]
+    _, cache = losses.binary_cross_entropy(Z_ONE, Y_ONE)
+    assert_close(losses.binary_cross_entropy_backward(DLOSS, cache), np.array(gradient))
+
+
+@pytest.mark.equation("eq-cross-entropy")
+def test_cross_entropy_is_its_formula():
+    total = 0.0
+    for row, label in zip(Z, LABELS, strict=True):
+        total += math.log(sum(math.exp(z) for z in row)) - row[label]
+    assert_close(losses.cross_entropy(Z, LABELS)[0], total / 6)
+
+
+@pytest.mark.equation("eq-cross-entropy-gradient")
+def test_cross_entropy_gradient_is_its_formula():
+    gradient = np.empty(Z.shape)
+    for n, k in np.ndindex(Z.shape):
+        p = math.exp(Z[n, k]) / sum(math.exp(z) for z in Z[n])
+        gradient[n, k] = 0.7 * (p - (k == LABELS[n])) / 6
+    assert_close(losses.cross_entropy_backward(DLOSS, losses.cross_entropy(Z, LABELS)[1]), gradient)
+
+
+# ---- gradients and the other two versions
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_gradient_is_the_numerical_one(name):
+    forward, backward = pair(name)
+    prediction, target = CASES[name]
+    numerical = numerical_gradient(lambda z: DLOSS * forward(z, target)[0], prediction)
+    assert_close(backward(DLOSS, forward(prediction, target)[1]), numerical, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_three_versions_are_equal(name, versions):
+    _, in_torch, in_tensorflow = versions("losses")
+    forward, backward = pair(name)
+    loss, cache = forward(*CASES[name])
+    gradient = backward(DLOSS, cache)
+    for vjp, module in [(torch_vjp, in_torch), (tensorflow_vjp, in_tensorflow)]:
+        out, (theirs, _) = vjp(getattr(module, name), *CASES[name], dout=DLOSS)
+        assert_close(out, loss)
+        assert_close(theirs, gradient)
+
+
+# ---- properties
+
+
+@SETTINGS
+@given(
+    z=arrays(np.float64, 5, elements=st.floats(-30, 30)),
+    y=arrays(np.float64, 5, elements=st.sampled_from([0.0, 1.0])),
+)
+def test_binary_cross_entropy_is_cross_entropy_with_two_classes(z, y):
+    """A sigmoid with one output is a softmax with two, (0, z)."""
+    one, cache_one = losses.binary_cross_entropy(z, y)
+    two, cache_two = losses.cross_entropy(np.stack([np.zeros(5), z], axis=1), y.astype(int))
+    assert_close(one, two)
+    gradient = losses.cross_entropy_backward(1.0, cache_two)
+    assert_close(losses.binary_cross_entropy_backward(1.0, cache_one), gradient[:, 1])
+    assert_close(gradient.sum(axis=1), np.zeros(5))
+    assert one >= 0
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_batch_twice_over_has_the_same_loss_and_half_the_gradient_each(name):
+    forward, backward = pair(name)
+    loss, cache = forward(*CASES[name])
+    twice, cache_twice = forward(*(np.concatenate([a, a]) for a in CASES[name]))
+    assert_close(twice, loss)
+    assert_close(backward(1.0, cache_twice)[: len(CASES[name][0])], backward(1.0, cache) / 2)
+
+
+@SETTINGS
+@given(z=arrays(np.float64, (2, 3), elements=st.floats(-30, 30)), shift=st.floats(-30, 30))
+def test_cross_entropy_does_not_see_a_shift_of_the_logits(z, shift):
+    assert_close(losses.cross_entropy(z + shift, LABELS[2:4])[0], losses.cross_entropy(z, LABELS[2:4])[0], atol=1e-11)
+
+
+def test_perfect_predictions_cost_nothing():
+    assert losses.mse(Y, Y)[0] == 0
+    assert losses.binary_cross_entropy(np.array([-800.0, 800.0]), np.array([0.0, 1.0]))[0] == 0
+    assert losses.cross_entropy(np.eye(4) * 800, np.arange(4))[0] == 0
+
+
+def test_cross_entropy_of_equal_logits_is_log_k():
+    assert_close(losses.cross_entropy(np.full((2, 7), 3.0), np.array([0, 6]))[0], math.log(7))
+
+
+# ---- confident mistakes, small batches, types
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_confident_mistake_costs_its_logit_and_overflows_nothing(dtype):
+    z, y = np.array([1e4, -1e4], dtype), np.array([0, 1], dtype)
+    loss, cache = losses.binary_cross_entropy(z, y)
+    assert loss == 1e4
+    assert losses.binary_cross_entropy_backward(1.0, cache).tolist() == [0.5, -0.5]
+    logits = np.array([[1e4, -1e4, 0], [-1e4, -1e4, 1e4]], dtype)
+    loss, cache = losses.cross_entropy(logits, np.array([1, 0]))
+    assert loss == 2e4
+    assert losses.cross_entropy_backward(1.0, cache).tolist() == [[0.5, -0.5, 0], [-0.5, 0, 0.5]]
+
+
+def test_three_versions_agree_on_confident_mistakes(versions):
+    logits, labels = np.array([[1e4, -1e4, 0.0], [-1e4, -1e4, 1e4]]), np.array([1, 0])
+    _, in_torch, in_tensorflow = versions("losses")
+    for vjp, module in [(torch_vjp, in_torch), (tensorflow_vjp, in_tensorflow)]:
+        assert vjp(module.cross_entropy, logits, labels)[0] == 2e4
+        assert vjp(module.binary_cross_entropy, np.array([1e4, -1e4]), np.array([0.0, 1.0]))[0] == 1e4
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_batch_of_one(name):
+    forward, backward = pair(name)
+    prediction, target = CASES[name]
+    each = [forward(prediction[n : n + 1], target[n : n + 1]) for n in range(len(target))]
+    assert_close(np.mean([loss for loss, _ in each]), forward(prediction, target)[0])
+    assert backward(1.0, each[0][1]).shape == prediction[:1].shape
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_float32_stays_float32(name, versions):
+    forward, backward = pair(name)
+    inputs = [a.astype(np.float32) if a.dtype == np.float64 else a for a in CASES[name]]
+    loss, cache = forward(*inputs)
+    assert loss.dtype == backward(1.0, cache).dtype == np.float32
+    _, in_torch, in_tensorflow = versions("losses")
+    for vjp, module in [(torch_vjp, in_torch), (tensorflow_vjp, in_tensorflow)]:
+        out, (gradient, _) = vjp(getattr(module, name), *inputs)
+        assert out.dtype == gradient.dtype == np.float32
+        assert_close(out, loss, rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.int64])
+def test_labels_may_be_any_integers(dtype):
+    loss, cache = losses.cross_entropy(Z, LABELS.astype(dtype))
+    assert_close(loss, losses.cross_entropy(Z, LABELS)[0])
+    assert losses.cross_entropy_backward(1.0, cache).dtype == np.float64
+
+
+def test_inputs_and_caches_are_left_alone():
+    for name, inputs in CASES.items():
+        forward, backward = pair(name)
+        copies = [a.copy() for a in inputs]
+        _, cache = forward(*copies)
+        first = backward(1.0, cache)
+        assert_close(backward(1.0, cache), first)  # a second backward finds the same cache
+        assert all(np.array_equal(a, b) for a, b in zip(copies, inputs, strict=True))
+
+
+def test_the_probabilities_behind_the_gradients_are_the_activations():
+    gradient = losses.cross_entropy_backward(6.0, losses.cross_entropy(Z, LABELS)[1])
+    assert_close(gradient + np.eye(4)[LABELS], softmax(Z)[0])
+    gradient = losses.binary_cross_entropy_backward(5.0, losses.binary_cross_entropy(Z_ONE, Y_ONE)[1])
+    assert_close(gradient + Y_ONE, sigmoid(Z_ONE)[0])
+
+
+# ---- mistakes
+
+
+def three_arrays(a):
+    import tensorflow as tf
+    import torch
+
+    return a, torch.tensor(a), tf.constant(a)
+
+
+@pytest.mark.parametrize(
+    ("name", "prediction", "target", "message"),
+    [
+        ("mse", Y_HAT, Y[:, :1], r"mse: Y_hat has shape \(3, 4\), Y has \(3, 1\); they must be equal"),
+        ("binary_cross_entropy", Z_ONE, Y_ONE[:1], r"y has shape \(1,\), expected \(N,\) with N = 5 \(from z\)"),
+        ("binary_cross_entropy", Z_ONE[:, None], Y_ONE, r"z has shape \(5, 1\), expected \(N,\)"),
+        ("cross_entropy", Z, LABELS[:5], r"labels has shape \(5,\), expected \(N,\) with N = 6 \(from Z\)"),
+        ("cross_entropy", Z[0], LABELS, r"cross_entropy: Z has shape \(4,\), expected \(N, K\)"),
+    ],
+)
+def test_wrong_shapes_are_refused_in_all_three(name, prediction, target, message, versions):
+    modules = versions("losses")
+    for module, z, y in zip(modules, three_arrays(prediction), three_arrays(target), strict=True):
+        with pytest.raises(ValueError, match=message):
+            getattr(module, name)(z, y)
+
+
+@pytest.mark.parametrize(("label", "found"), [(4, r"0 … 4"), (-1, r"-1 … 3")])
+def test_a_label_out_of_range_is_refused(label, found):
+    labels = np.array([0, 1, 2, 3, 0, label])
+    with pytest.raises(ValueError, match=rf"cross_entropy: labels must lie in 0 … 3, got {found}"):
+        losses.cross_entropy(Z, labels)
+
+
+def test_labels_that_are_no_integers_are_refused():
+    with pytest.raises(TypeError, match="cross_entropy: labels must be integers, got float64"):
+        losses.cross_entropy(Z, LABELS.astype(float))
+    with pytest.raises(TypeError, match="cross_entropy: labels must be an array, got list"):
+        losses.cross_entropy(Z, LABELS.tolist())
