@@ -1,12 +1,17 @@
-"""What several test files share: the three versions of a concept, and Keras in float64."""
+"""What the test files share: examples that repeat, the three versions of a concept, Keras in float64."""
 
 import importlib
 import os
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+# Hypothesis draws the same examples every time and everywhere, and keeps nothing on disk.
+settings.register_profile("book", derandomize=True, database=None, deadline=None)
+settings.load_profile("book")
 
 
 @pytest.fixture(scope="session")
