@@ -1,0 +1,11 @@
+// What scrolls sideways must be reachable by keyboard. The theme sees to code and to tables; this sees to mathematics.
+(() => {
+  const mark = () => {
+    for (const box of document.querySelectorAll("div.math mjx-container, span.math, .cell_output .text_html")) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  addEventListener("load", () => Promise.resolve(window.MathJax?.startup?.promise).then(mark));
+  addEventListener("resize", mark);
+})();
