@@ -1,0 +1,128 @@
+"""One verified file from the first mirror that sends it, kept in a cache.
+
+pooch does the transfer: it writes to a temporary file beside the target, and moves it into place only
+when its SHA-256 is right. So two processes that download at once cannot spoil each other's file, and
+a process killed in the middle leaves nothing that could be mistaken for the file. The loop over
+mirrors is ours, because pooch knows one address per file.
+"""
+
+import os
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from dlpath.data.files import DamagedFile, DataError, read_verified
+
+CACHE_ADVICE = "set DLPATH_CACHE to a folder that you may read and write."
+RETRY_ADVICE = (
+    "run this again; behind a proxy or a login page, sign in first. Or download the file elsewhere and set "
+    "DLPATH_DATA to its folder. DLPATH_MIRRORS=none gives up downloading, and the digits stand in."
+)
+STALE_AFTER = 3600.0  # seconds without a byte: no download that is still running
+
+
+class Unreachable(DataError):
+    """No mirror began to send the file: no network, no such address, or an HTTP error from each."""
+
+
+def cache_folder() -> Path:
+    """`DLPATH_CACHE`, or the system's place for caches: `~/.cache/dlpath` on Linux."""
+    return Path(os.environ.get("DLPATH_CACHE") or _pooch().os_cache("dlpath")).expanduser()
+
+
+def fetch(name: str, sha256: str, folder: Path, mirrors: Sequence[str], timeout: float) -> bytes:
+    """The bytes of `folder / name`, downloaded first where it is missing or damaged.
+
+    A damaged file is replaced or, where no mirror can be reached, refused; it is never used.
+    """
+    path, damage = folder / name, None
+    try:
+        data = read_verified(path, sha256, f"delete it, or {CACHE_ADVICE}")
+        if data is not None:
+            return data
+    except DamagedFile as error:
+        damage = error
+        print(f"{error.problem} Downloading it again.", file=sys.stderr)
+    try:
+        return download(path, sha256, mirrors, timeout)
+    except Unreachable as error:
+        if damage is None:
+            raise
+        advice = "connect and run this again, or delete the damaged file."
+        raise DamagedFile(f"{damage.problem} {error.problem}", advice) from error
+
+
+def download(path: Path, sha256: str, mirrors: Sequence[str], timeout: float) -> bytes:
+    """Download `path.name` from the first mirror that sends it right, and return its bytes.
+
+    `Unreachable` where no mirror began to send it; `DataError` where one did, and it broke off or was
+    another file, and where the cache cannot be written to.
+    """
+    if not mirrors:
+        raise Unreachable("Downloading is switched off (DLPATH_MIRRORS=none).", "unset DLPATH_MIRRORS.")
+    _prepare(path.parent)
+    failures: dict[str, Exception] = {}
+    for mirror in mirrors:
+        if failures:
+            print(f"{_reason(*list(failures.items())[-1])}. Trying the next mirror.", file=sys.stderr)
+        try:
+            return _transfer(f"{mirror.rstrip('/')}/{path.name}", path, sha256, timeout)
+        except (OSError, ValueError) as error:  # requests' errors are OSErrors, a wrong hash is a ValueError
+            failures[mirror] = error
+    kind = Unreachable if all(map(_nothing_came, failures.values())) else DataError
+    reasons = "; ".join(_reason(*failure) for failure in failures.items())
+    raise kind(f"{path.name} could not be downloaded. {reasons}.", RETRY_ADVICE)
+
+
+def _transfer(url: str, path: Path, sha256: str, timeout: float) -> bytes:
+    """One attempt at one mirror, with a progress bar on stderr."""
+    from tqdm import tqdm
+
+    pooch = _pooch()
+    # pooch sets the total as soon as it knows it; until then it takes a bar of none or 0 for no bar.
+    with tqdm(desc=path.name, total=1, unit="B", unit_scale=True, ncols=79, leave=False, delay=0.3) as bar:
+        get = pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=timeout)
+        pooch.retrieve(url, f"sha256:{sha256}", fname=path.name, path=path.parent, downloader=get)
+    return read_verified(path, sha256, "run this again.")
+
+
+def _nothing_came(error: Exception) -> bool:
+    """Whether the mirror never began to send: no connection, no answer in time, or an HTTP error status."""
+    import requests
+    from urllib3.exceptions import ReadTimeoutError
+
+    if not isinstance(error, requests.ConnectionError | requests.Timeout | requests.HTTPError):
+        return False
+    stalled = any(isinstance(cause, ReadTimeoutError) for cause in error.args)
+    return isinstance(error, requests.Timeout) or not stalled  # requests.Timeout: before the first byte
+
+
+def _reason(mirror: str, error: Exception) -> str:
+    """What went wrong at a mirror, without the layers that requests wraps around the cause."""
+    cause = getattr(error.args[0], "reason", error) if error.args else error
+    return f"{mirror}: {cause}"
+
+
+def _prepare(folder: Path) -> None:
+    """Make the folder, try to write there, and clear away what killed downloads left behind."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        for leftover in folder.glob("tmp????????"):  # what pooch calls its temporary files
+            if time.time() - leftover.stat().st_mtime > STALE_AFTER:
+                leftover.unlink(missing_ok=True)
+    except OSError as error:
+        raise DataError(f"The cache {folder} cannot be written to ({error.strerror}).", CACHE_ADVICE) from error
+
+
+def _pooch() -> ModuleType:
+    """pooch, imported when it is needed, without tqdm's remark that a notebook lacks ipywidgets."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pooch
+    return pooch
