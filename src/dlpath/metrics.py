@@ -18,7 +18,8 @@ def confusion_matrix(y, y_hat, classes):
     check_shapes("confusion_matrix", y=(y, "N"), y_hat=(y_hat, "N"))
     check_labels("confusion_matrix", y, classes)
     check_labels("confusion_matrix", y_hat, classes)
-    return np.bincount(y * classes + y_hat, minlength=classes**2).reshape(classes, classes)
+    cells = y.astype(np.int64) * classes + y_hat.astype(np.int64)  # uint8 would overflow
+    return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
 
 
 def precision_recall_f1(y, y_hat):
@@ -40,4 +41,5 @@ def wilson_interval(successes, N, z=1.96):
     p = successes / N
     centre = (p + z**2 / (2 * N)) / (1 + z**2 / N)
     half = z / (1 + z**2 / N) * math.sqrt(p * (1 - p) / N + z**2 / (4 * N**2))
-    return centre - half, centre + half
+    # exact at the ends, where rounding would leave 0 … 1
+    return 0.0 if successes == 0 else centre - half, 1.0 if successes == N else centre + half
