@@ -132,6 +132,18 @@ def test_setup_is_quiet_and_leaves_the_environment_of_the_reader():
     assert run.stderr == ""
 
 
+def test_tensorflow_is_imported_without_a_word_and_its_errors_pass(tmp_path):
+    """A made-up tensorflow that talks to the process's stderr, as the real one's libraries do, and then fails."""
+    (tmp_path / "tensorflow.py").write_text("import os; os.write(2, b'noise'); raise ImportError('no such library')")
+    code = (
+        "from dlpath.notebook import setup; setup(); setup()\ntry: import tensorflow\nexcept ImportError as e: print(e)"
+    )
+    code += "\nimport os; os.write(2, b'heard')"
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert (run.stdout, run.stderr) == ("no such library\n", "heard")
+
+
 def test_a_claim_without_its_band_is_none():
     assert CLAIM.fullmatch("x ≈ 1 (expected 0 to 2)")
     assert not CLAIM.fullmatch("x ≈ 1 (expected 0 to 2) on my machine")

@@ -1,9 +1,11 @@
 """What every notebook of the book uses: one set-up call, the package's own source in sight, claims with a band."""
 
+import importlib.util
 import inspect
 import math
 import os
 import re
+import sys
 import textwrap
 from collections.abc import Callable
 from decimal import Decimal
@@ -22,6 +24,8 @@ def setup() -> None:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    if not any(isinstance(finder, _QuietTensorFlow) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _QuietTensorFlow())
 
     import numpy as np
     from IPython import get_ipython
@@ -34,6 +38,32 @@ def setup() -> None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
         set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})  # the same bytes every time
+
+
+class _QuietTensorFlow:
+    """Import TensorFlow with standard error closed: as it loads, its libraries log there whatever the level is."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "tensorflow":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+            spec.loader.exec_module = lambda module: _without_stderr(execute, module)
+        return spec
+
+
+def _without_stderr(function: Callable, *args) -> None:
+    """Call the function while the process's standard error goes nowhere; exceptions pass."""
+    stderr = os.dup(2)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        function(*args)
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
 
 
 def show(*objects: Callable | type) -> None:

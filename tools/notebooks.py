@@ -1,0 +1,249 @@
+"""Execute, normalize and seal the notebooks: python tools/notebooks.py [--times FILE] [PATH …]
+
+Every notebook below the paths (default: notebooks/) is run from top to bottom by this interpreter, in its own
+folder, and stored so that a second run gives the same bytes: fixed cell ids, counts 1…n, metadata reduced to what
+is used, the standard first cell, and a seal over code and text outputs. Text that differs only in what strict nbval
+masks, or in a cell tagged nbval-ignore-output, keeps its stored form. A notebook with a failing cell is not touched.
+With --times nothing is stored but the seconds that each notebook took.
+"""
+
+import argparse
+import copy
+import datetime
+import hashlib
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import yaml
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellControlSignal, CellTimeoutError, DeadKernelError
+from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
+from nbval.plugin import coalesce_streams, find_comment_markers, find_metadata_tags, get_sanitize_patterns
+
+ROOT = Path(__file__).resolve().parents[1]
+SANITIZER = ROOT / "tests" / "nbval_sanitize.cfg"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+ANSI = re.compile(r"\x1b\[[\d;]*m")
+FIRST_CELL = """\
+# Find the book's package: installed already, or in the checkout around this notebook, or from its repository.
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+REPOSITORY = "{address}"
+sys.path += [str(folder / "src") for folder in Path.cwd().parents if (folder / "src" / "dlpath").is_dir()]
+if not find_spec("dlpath") and not REPOSITORY:
+    raise ImportError("dlpath is not here: open this notebook inside a checkout of the book, or pip install one")
+if not find_spec("dlpath"):
+    %pip install --quiet git+{{REPOSITORY}}
+
+from dlpath.notebook import setup
+
+setup()"""
+
+
+def first_cell() -> str:
+    """The standard first code cell, with the repository's address from _config.yml (often empty)."""
+    config = ROOT / "_config.yml"
+    settings = yaml.safe_load(config.read_text(encoding="utf-8")) if config.exists() else {}
+    return FIRST_CELL.format(address=(settings.get("repository") or {}).get("url") or "")
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def ignores_output(cell) -> bool:
+    """Whether nbval leaves this cell's output alone, by a tag or by a comment."""
+    markers = [*find_metadata_tags(cell.metadata), *find_comment_markers(cell.source)]
+    return ("check", False) in markers
+
+
+def texts(output) -> dict[str, str]:
+    """What of an output is text: kind -> text. Images are not."""
+    if output.output_type == "stream":
+        return {output.name: output.text}
+    if output.output_type == "error":
+        return {"error": f"{output.ename}: {output.evalue}"}
+    return {kind: data for kind, data in output.data.items() if not kind.startswith("image/")}
+
+
+def masked(cell) -> list[dict[str, str]]:
+    """The text outputs as strict nbval compares them."""
+    patterns = get_sanitize_patterns(SANITIZER.read_text(encoding="utf-8"))
+    result = [texts(output) for output in cell.outputs]
+    for kinds in result:
+        for kind, text in kinds.items():
+            for pattern, replacement in patterns:
+                text = re.sub(pattern, replacement, text) if isinstance(text, str) else text
+            kinds[kind] = text
+    return result
+
+
+def seal(notebook) -> str:
+    """SHA-256 over the sources and text outputs of the code cells: what nobody may edit by hand."""
+    content = [[cell.source, [texts(output) for output in cell.outputs]] for cell in code_cells(notebook)]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def normalize(notebook):
+    """The notebook reduced to what is used; the seal that it carries stays as it is."""
+    notebook = copy.deepcopy(notebook)
+    for number, cell in enumerate(notebook.cells, 1):
+        cell.id = f"cell-{number:02}"
+        cell.metadata = {key: cell.metadata[key] for key in ("mystnb", "tags") if cell.metadata.get(key)}
+        cell.pop("attachments", None)
+    for count, cell in enumerate(code_cells(notebook), 1):
+        cell.execution_count = count
+        cell.outputs = coalesce_streams(cell.outputs)
+        for output in cell.outputs:
+            normalize_output(output, count)
+    ours = notebook.metadata.get("dlpath", {})
+    notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    notebook.metadata["dlpath"] = {key: ours[key] for key in ("data", "seal") if key in ours}
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return nbformat.from_dict(notebook)
+
+
+def normalize_output(output, count: int) -> None:
+    """Drop what differs from run to run or from machine to machine."""
+    if output.output_type in ("display_data", "execute_result"):
+        output.metadata = {}
+    if output.output_type == "execute_result":
+        output.execution_count = count
+    if output.output_type == "error":  # the traceback names the folders of whoever ran it
+        output.traceback = [f"{output.ename}: {output.evalue}"]
+
+
+def keep_stored(new, stored) -> None:
+    """Give the cells of `new` the stored outputs where they differ by nothing that strict nbval compares."""
+    if stored.metadata.get("dlpath", {}).get("seal") != seal(stored):
+        return  # the code was changed, or the outputs by hand: nothing stored is known to belong to its cell
+    for cell, old in zip(code_cells(new), code_cells(stored), strict=True):
+        if cell.source != old.source:
+            continue
+        if ignores_output(cell):
+            cell.outputs = old.outputs
+        elif masked(cell) == masked(old):
+            for output, before in zip(cell.outputs, old.outputs, strict=True):
+                if "data" in before:
+                    output.data.update(texts(before))
+                else:
+                    output.update(before)
+
+
+def read(path: Path):
+    return nbformat.read(path, as_version=4)
+
+
+def to_text(notebook) -> str:
+    return nbformat.writes(notebook, version=4, indent=1, ensure_ascii=False).rstrip("\n") + "\n"
+
+
+def stamp(notebook):
+    """The notebook with the standard first code cell."""
+    notebook = copy.deepcopy(notebook)
+    if code_cells(notebook):
+        code_cells(notebook)[0].source = first_cell()
+    return notebook
+
+
+def execute(notebook, path: Path):
+    """A copy of the notebook, run in the kernel that strict nbval will use; SystemExit says which cell failed."""
+    fresh = stamp(notebook)
+    for cell in fresh.cells:
+        cell.metadata.pop("execution", None)
+    for cell in code_cells(fresh):
+        cell.outputs, cell.execution_count = [], None
+    manager = AsyncKernelManager(kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager())
+    client = NotebookClient(fresh, km=manager, timeout=600, resources={"metadata": {"path": str(path.parent)}})
+    try:
+        return client.execute(stderr=subprocess.DEVNULL)  # the cells' stderr is stored; this is the kernel's own
+    except (CellControlSignal, CellTimeoutError, DeadKernelError) as error:
+        started = [number for number, cell in enumerate(fresh.cells, 1) if "execution" in cell.metadata]
+        sys.exit(f"\n{path}, cell {started[-1]} failed; the notebook on disk is as it was.\n{ANSI.sub('', str(error))}")
+
+
+def update(path: Path) -> str:
+    """Run one notebook, and store it where anything that counts has changed."""
+    stored = read(path)
+    new = normalize(execute(stored, path))
+    keep_stored(new, normalize(stored))
+    new.metadata.dlpath["seal"] = seal(new)
+    text = to_text(new)
+    if text == path.read_text(encoding="utf-8"):
+        return "unchanged"
+    partial = path.with_suffix(".partial")
+    partial.write_text(text, encoding="utf-8", newline="\n")
+    partial.replace(path)
+    return "stored"
+
+
+def refusal(paths: list[Path]) -> str:
+    """Why these notebooks must not be run here: they are about data that is not to be had. Empty if they may."""
+    about_mnist = [path for path in paths if "mnist" in read(path).metadata.get("dlpath", {}).get("data", [])]
+    if not about_mnist:
+        return ""
+    from dlpath.data import DataError, mnist
+
+    try:
+        source = mnist().source
+    except DataError as error:
+        source = str(error)
+    if source == "MNIST":
+        return ""
+    names = ", ".join(map(str, about_mnist))
+    return f"{names}: about MNIST, and here is only: {source}. Set DLPATH_DATA to a folder with its four files."
+
+
+def find(names: list[str]) -> list[Path]:
+    """The notebooks that are named, or lie below the folders that are named."""
+    found = []
+    for path in map(Path, names):
+        if not path.exists():
+            sys.exit(f"{path}: no such notebook or folder")
+        found += sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
+    return [path for path in found if ".ipynb_checkpoints" not in path.parts]
+
+
+def record(file: Path, seconds: dict[str, float]) -> None:
+    """What `make times` stores: how long each notebook takes here, alone, its kernel's start included."""
+    content = {
+        "date": datetime.date.today().isoformat(),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "python": platform.python_version(),
+        "threads": os.environ.get("OMP_NUM_THREADS", "default"),
+        "seconds": {name: round(value, 1) for name, value in sorted(seconds.items())},
+    }
+    file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("paths", nargs="*", default=["notebooks"], help="notebooks, or folders of them")
+    parser.add_argument("--times", type=Path, metavar="FILE", help="record the seconds, and store no notebook")
+    options = parser.parse_args()
+    paths = find(options.paths)
+    if reason := refusal(paths):
+        sys.exit(reason)
+    seconds = {}
+    for number, path in enumerate(paths, 1):
+        print(f"[{number}/{len(paths)}] {path} …", end=" ", flush=True)
+        begin = time.perf_counter()
+        outcome = "run" if options.times and execute(read(path), path) else update(path)
+        seconds[path.as_posix()] = time.perf_counter() - begin
+        print(f"{outcome}, {seconds[path.as_posix()]:.1f} s", flush=True)
+    if options.times:
+        record(options.times, seconds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""What the pages, the docstrings and the tests say about equations, read without running anything.
+
+    equations()               every numbered equation of the book: label, page, place, LaTeX
+    functions_by_equation()   label -> what computes it: (qualified name, file), from `[eq-…]` in docstrings
+    tests_by_equation()       label -> what checks it: pytest node ids, from @pytest.mark.equation("eq-…")
+    links(), targets()        plain links `[words](#target)`, and what they may point to
+    runtimes()                notebook -> seconds, recorded by `make times`
+
+Used by the guards in tests/ and by the Sphinx extension. Each function takes the folder to read.
+"""
+
+import ast
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+EQUATION = re.compile(r"\$\$(?P<latex>.+?)\$\$(?:[ \t]*\((?P<label>[^()\s]+)\))?", re.DOTALL)
+LINK = re.compile(r"\]\(#(?P<target>[^()\s]+)\)")
+NAMED = re.compile(r"^\((?P<target>[\w-]+)\)=\s*$|^\s*:name:\s*(?P<name>\S+)", re.MULTILINE)
+CITED = re.compile(r"@\w+\{\s*([^,\s]+)\s*,")
+IN_DOCSTRING = re.compile(r"\[(eq-[\w-]+)\]")
+CODE = re.compile(r"^[ \t]*(`{3,}|~{3,})(?![`~{]).*?^[ \t]*\1[ \t]*$|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\2(?!`)", re.M | re.S)
+
+
+class Equation(NamedTuple):
+    label: str
+    page: str  # the page's path without its ending, as in _toc.yml
+    place: str  # where to look: the file, and the cell or the line
+    latex: str
+
+
+class Link(NamedTuple):
+    target: str
+    place: str
+
+
+def cells(root: Path = ROOT) -> Iterator[tuple[str, str, dict]]:
+    """(page, place, cell) of every cell of every notebook."""
+    for path in sorted(root.glob("notebooks/**/*.ipynb")):
+        name = path.relative_to(root)
+        if ".ipynb_checkpoints" not in name.parts:
+            for number, cell in enumerate(json.loads(path.read_text(encoding="utf-8"))["cells"], 1):
+                yield name.with_suffix("").as_posix(), f"{name.as_posix()}, cell {number}", cell
+
+
+def markdown(root: Path = ROOT) -> Iterator[tuple[str, str, str]]:
+    """(page, place, text) of every Markdown cell and every Markdown page, with code blanked."""
+    for page, place, cell in cells(root):
+        if cell["cell_type"] == "markdown":
+            yield page, place, _without_code("".join(cell["source"]))
+    for path in sorted(root.glob("book/**/*.md")):
+        name = path.relative_to(root)
+        yield name.with_suffix("").as_posix(), name.as_posix(), _without_code(path.read_text(encoding="utf-8"))
+
+
+def _without_code(text: str) -> str:
+    """The text with code blocks and code spans blanked, every line still in its place."""
+    return CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), text)
+
+
+def _found(pattern: re.Pattern, root: Path) -> Iterator[tuple[str, str, re.Match]]:
+    for page, place, text in markdown(root):
+        for match in pattern.finditer(text):
+            line = f", line {text.count(chr(10), 0, match.start()) + 1}"
+            yield page, place + line, match
+
+
+def equations(root: Path = ROOT) -> list[Equation]:
+    """Every equation with a label, notebooks first: `$$ … $$ (eq-name)`."""
+    found = _found(EQUATION, root)
+    return [Equation(m["label"], page, place, m["latex"].strip()) for page, place, m in found if m["label"]]
+
+
+def links(root: Path = ROOT) -> list[Link]:
+    """Every plain link to a target inside the book: `[words](#target)`."""
+    return [Link(m["target"], place) for _, place, m in _found(LINK, root)]
+
+
+def targets(root: Path = ROOT) -> set[str]:
+    """What a link may point to: equations, figures, explicit targets, entries of the bibliography."""
+    names = {m["target"] or m["name"] for _, _, m in _found(NAMED, root)}
+    return names | {e.label for e in equations(root)} | set(figures(root)) | citations(root)
+
+
+def figures(root: Path = ROOT) -> dict[str, list[str]]:
+    """Name -> places of the figures that notebooks draw, from the cells' metadata."""
+    found = defaultdict(list)
+    for _, place, cell in cells(root):
+        if name := cell["metadata"].get("mystnb", {}).get("figure", {}).get("name"):
+            found[name].append(place)
+    return dict(found)
+
+
+def citations(root: Path = ROOT) -> set[str]:
+    """The keys of book/references.bib."""
+    path = root / "book" / "references.bib"
+    return set(CITED.findall(path.read_text(encoding="utf-8"))) if path.exists() else set()
+
+
+def functions_by_equation(root: Path = ROOT) -> dict[str, list[tuple[str, str]]]:
+    """Label -> [(qualified name, file)] of the functions, classes and modules whose docstring names it."""
+    found = defaultdict(list)
+    for path in sorted(root.glob("src/**/*.py")):
+        file = path.relative_to(root).as_posix()
+        module = ".".join(path.relative_to(root / "src").with_suffix("").parts).removesuffix(".__init__")
+        for name, node in _documented(_parse(path), module):
+            for label in dict.fromkeys(IN_DOCSTRING.findall(ast.get_docstring(node) or "")):
+                found[label].append((name, file))
+    return dict(found)
+
+
+def _documented(node: ast.AST, name: str) -> Iterator[tuple[str, ast.AST]]:
+    yield name, node
+    for child in node.body:
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            yield from _documented(child, f"{name}.{child.name}")
+
+
+def tests_by_equation(root: Path = ROOT) -> dict[str, list[str]]:
+    """Label -> node ids of the tests whose mark names it; ValueError for a mark that cannot be read."""
+    found = defaultdict(list)
+    for path in sorted(root.glob("tests/**/test_*.py")):
+        file = path.relative_to(root).as_posix()
+        for name, node in _tests(_parse(path)):
+            for label in dict.fromkeys(_marked(node, file)):
+                found[label].append(f"{file}::{name}")
+    return dict(found)
+
+
+def _tests(module: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            yield from ((f"{node.name}::{name}", test) for name, test in _tests(node))
+
+
+def _marked(test: ast.AST, file: str) -> Iterator[str]:
+    for node in ast.walk(test):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.equation":
+            for label in node.args:
+                if not (isinstance(label, ast.Constant) and isinstance(label.value, str)):
+                    raise ValueError(f"{file}, line {node.lineno}: write the equation's label out as a string")
+                yield label.value
+
+
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def public_names(root: Path = ROOT) -> dict[str, str]:
+    """Name -> file of every public function and class of the package."""
+    return {
+        node.name: path.relative_to(root).as_posix()
+        for path in sorted(root.glob("src/**/*.py"))
+        for node in _parse(path).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    }
+
+
+def runtimes(root: Path = ROOT) -> dict:
+    """What `make times` recorded: machine, date, and seconds by notebook; empty when nothing is recorded."""
+    path = root / "benchmarks" / "results" / "notebooks.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
