@@ -539,12 +539,13 @@ def test_default_cache_is_the_systems(cache, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("bad", ["404", "500", "truncated", "short", "altered", "stalled", "silent", "nowhere"])
 def test_the_second_mirror_helps_out(bad, server, cache, capsys):
+    put(cache, **{TRAIN_IMAGES: None})
     first = nowhere() if bad == "nowhere" else server.url(bad)
-    assert_small_mnist(get(first, server.url("good"), timeout=0.3))
-    assert [path for path in server.requests if "/good/" in path] == [f"/good/{name}" for name in FILES]
+    assert_small_mnist(get(first, server.url("good"), timeout=1.0 if bad in ("stalled", "silent") else 5.0))
+    assert server.requests[-1] == f"/good/{TRAIN_IMAGES}"
     assert_no_leftovers(cache)
     err = capsys.readouterr().err
-    assert err.count(f"{first}: ") == err.count("Trying the next mirror.") == 4
+    assert err.count(f"{first}: ") == err.count("Trying the next mirror.") == 1
 
 
 @pytest.mark.parametrize("how", ["truncated", "short", "altered", "stalled"])
@@ -595,7 +596,8 @@ def test_built_in_mirrors_are_several_and_secure():
 # ---------------------------------------------------------------- other processes
 
 PROCESS = """
-import hashlib, json, sys
+import hashlib, json, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with Ctrl-C ignored
 from dlpath.data import mnist
 data = mnist(files=json.loads(sys.argv[1]), mirrors=sys.argv[2:], timeout=10)
 print(data.source, hashlib.sha256(b"".join(array.tobytes() for array in data[:4])).hexdigest())
@@ -650,6 +652,14 @@ def test_leftovers_are_cleared_away_once_they_are_old(server, cache):
     assert kept == {"tmpfresh567", "tmp-notes-of-mine", "notes.txt"}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets only administrators make symbolic links")
+def test_leftover_that_vanishes_meanwhile_is_no_error(server, cache):
+    """Listed, and gone before it is looked at, as another process's temporary file may be: a dangling link."""
+    cache.mkdir(parents=True)
+    (cache / "tmpabcd1234").symlink_to(cache / "gone")
+    assert_small_mnist(get(server.url("good")))
+
+
 def test_two_processes_at_once(server, cache):
     """The server answers the first request only when both have asked: both are downloading."""
     processes = [start(server.url("together")) for _ in range(2)]
@@ -662,14 +672,10 @@ def test_two_processes_at_once(server, cache):
 # ---------------------------------------------------------------- the real thing
 
 
-def real_folder() -> Path | None:
-    named = os.environ.get("DLPATH_DATA")
-    folders = [Path(named).expanduser() / "mnist", Path(named).expanduser()] if named else []
-    return next((folder for folder in folders if (folder / TRAIN_IMAGES).exists()), None)
-
-
+NAMED = Path(os.environ.get("DLPATH_DATA") or "unset").expanduser()
+REAL = next((folder for folder in (NAMED / "mnist", NAMED) if (folder / TRAIN_IMAGES).exists()), None)
 needs_mnist = pytest.mark.skipif(
-    real_folder() is None, reason="DLPATH_DATA names no folder with the four MNIST files: real data not tested"
+    REAL is None, reason="DLPATH_DATA names no folder with the four MNIST files: the real data are not tested"
 )
 
 
@@ -685,23 +691,15 @@ def test_real_mnist():
     assert np.bincount(data.y_test).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
     assert round(data.x_train.mean() / 255, 4) == 0.1307  # the constants that everybody normalizes with
     assert round(data.x_train.std() / 255, 4) == 0.3081
-    assert data_in_use() == f"MNIST: the original files in {real_folder()}, SHA-256 verified."
+    assert data_in_use() == f"MNIST: the original files in {REAL}, SHA-256 verified."
 
 
 @needs_mnist
 @pytest.mark.parametrize("name", FILES)
 def test_real_mnist_with_one_bit_flipped_is_refused(name, cache, tmp_path, monkeypatch):
-    folder = tmp_path / "mnist"
-    folder.mkdir()
-    for original in FILES:
-        os.symlink(real_folder_of_the_session / original, folder / original)
-    data = bytearray((folder / name).read_bytes())
+    data = bytearray((REAL / name).read_bytes())
     data[len(data) // 2] ^= 1
-    (folder / name).unlink()
-    (folder / name).write_bytes(data)
+    (tmp_path / name).write_bytes(data)
     monkeypatch.setenv("DLPATH_DATA", str(tmp_path))
     with pytest.raises(DamagedFile, match=FILES[name]):
-        mnist()
-
-
-real_folder_of_the_session = real_folder()  # before any test changes the environment
+        mnist(mirrors=[])

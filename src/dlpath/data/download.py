@@ -6,6 +6,7 @@ a process killed in the middle leaves nothing that could be mistaken for the fil
 mirrors is ours, because pooch knows one address per file.
 """
 
+import contextlib
 import os
 import sys
 import tempfile
@@ -108,16 +109,22 @@ def _reason(mirror: str, error: Exception) -> str:
 
 
 def _prepare(folder: Path) -> None:
-    """Make the folder, try to write there, and clear away what killed downloads left behind."""
+    """Make the folder, and try to write there before anything is downloaded."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-        for leftover in folder.glob("tmp????????"):  # what pooch calls its temporary files
-            if time.time() - leftover.stat().st_mtime > STALE_AFTER:
-                leftover.unlink(missing_ok=True)
     except OSError as error:
         raise DataError(f"The cache {folder} cannot be written to ({error.strerror}).", CACHE_ADVICE) from error
+    _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Clear away what killed downloads left behind; files that other processes write are younger."""
+    for leftover in folder.glob("tmp????????"):  # what pooch calls its temporary files
+        with contextlib.suppress(OSError):  # another process was faster, or it is another user's file
+            if time.time() - leftover.stat().st_mtime > STALE_AFTER:
+                leftover.unlink()
 
 
 def _pooch() -> ModuleType:

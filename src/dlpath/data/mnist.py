@@ -54,7 +54,7 @@ def mnist(*, files: Mapping[str, str] = FILES, mirrors: Sequence[str] | None = N
 
     - `DLPATH_DATA` is no folder, or a file there is damaged, unreadable or missing from the four:
       `DataError`. You named the folder, so nothing else is taken in its place.
-    - A file in the cache is damaged: it is downloaded again; `DamagedFile` where that is impossible.
+    - A file in the cache is damaged: it is downloaded again; `DataError` where that fails.
     - The cache is unreadable, not writable, full: `DataError`.
     - A mirror is down, silent for `timeout` seconds, answers 404 or 500, breaks off, or sends another
       file (altered, truncated, a login page): the next one is tried.
