@@ -96,6 +96,12 @@ def test_a_good_book_has_no_problem_and_is_read_in_full(book):
     assert [link.target for link in scan.links(root)] == ["eq-line", "fig-line", "gauss1809", "lines"]
 
 
+def test_an_equation_between_two_tab_sets_is_seen(book):
+    tabs = "`````{tab-set}\n\n````{tab-item} One\n```{literalinclude} one.py\n```\n````\n\n`````\n"
+    root = book(page=f"{PAGE}\n{tabs}\n$$ z = x $$ (eq-between)\n\n{tabs}")
+    assert [equation.label for equation in scan.equations(root)] == ["eq-line", "eq-between"]
+
+
 LINES, CELL = "book/lines.md, line", "notebooks/2/lines.ipynb, cell 2, line"
 BROKEN = [
     ({"test": "def test_line(): ...\n"}, f"{LINES} 3: no test checks 'eq-line'"),

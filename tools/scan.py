@@ -23,7 +23,8 @@ LINK = re.compile(r"\]\(#(?P<target>[^()\s]+)\)")
 NAMED = re.compile(r"^\((?P<target>[\w-]+)\)=\s*$|^\s*:name:\s*(?P<name>\S+)", re.MULTILINE)
 CITED = re.compile(r"@\w+\{\s*([^,\s]+)\s*,")
 IN_DOCSTRING = re.compile(r"\[(eq-[\w-]+)\]")
-CODE = re.compile(r"^[ \t]*(`{3,}|~{3,})(?![`~{]).*?^[ \t]*\1[ \t]*$|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\2(?!`)", re.M | re.S)
+FENCE = re.compile(r"[ \t]*(`{3,}|~{3,}|:{3,})(.*)")
+SPAN = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
 
 
 class Equation(NamedTuple):
@@ -58,8 +59,18 @@ def markdown(root: Path = ROOT) -> Iterator[tuple[str, str, str]]:
 
 
 def _without_code(text: str) -> str:
-    """The text with code blocks and code spans blanked, every line still in its place."""
-    return CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), text)
+    """The text with code blocks and code spans blanked, every line still in its place; directives are read on."""
+    lines, fences = [], []  # the fences that are open, the innermost last, and whether each holds code
+    for line in text.split("\n"):
+        fence = FENCE.fullmatch(line)
+        inside, code = fences[-1] if fences else ("", False)
+        if fence and inside and not fence[2].strip() and fence[1].startswith(inside):
+            fences.pop()
+        elif fence and not code:
+            fences.append((fence[1], not fence[2].lstrip().startswith("{")))
+        code = code or (fences[-1][1] if fences else False)
+        lines.append(" " * len(line) if code else SPAN.sub(lambda span: " " * len(span[0]), line))
+    return "\n".join(lines)
 
 
 def _found(pattern: re.Pattern, root: Path) -> Iterator[tuple[str, str, re.Match]]:

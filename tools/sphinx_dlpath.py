@@ -11,6 +11,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinxcontrib.bibtex.domain import BibtexDomain
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
@@ -145,6 +146,19 @@ def _sections(app, docname):
     ]
 
 
+class CiteInWords(BibtexDomain):
+    """A plain link to the bibliography, `[Kingma and Ba (2015)](#kingma2015)`, keeps its words, as it does in Colab."""
+
+    def resolve_any_xref(self, *args):
+        return [(role, _reworded(node, args[-1])) for role, node in super().resolve_any_xref(*args)]
+
+
+def _reworded(node, words):
+    link = next(node.findall(nodes.reference))
+    link[:] = words.children
+    return link
+
+
 # ---------------------------------------------------------------- pages
 
 
@@ -191,6 +205,7 @@ def _escape(line):
 def setup(app):
     app.add_config_value("dlpath_repository", "", "html")
     app.add_node(path_map_node)
+    app.add_domain(CiteInWords, override=True)
     for name, directive in {
         "path-map": PathMap,
         "equation-table": EquationTable,
