@@ -70,6 +70,8 @@ class Sequential:
     def __init__(self, *layers):
         if not layers:
             raise ValueError("Sequential: needs at least one layer")
+        if len(set(map(id, layers))) < len(layers):
+            raise ValueError("Sequential: one layer stands in two places, but it keeps the cache of one call only")
         self.layers = layers
         with_params = [layer for layer in layers if layer.params]
         values = [value for layer in with_params for value in layer.params.values()]

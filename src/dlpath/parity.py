@@ -11,21 +11,24 @@ def to_numpy(x):
 
 
 def largest_difference(a, b):
-    """max |a − b|; raises ValueError when the shapes differ, so that nothing is broadcast into agreement."""
+    """max |a − b| in float64; raises ValueError when the shapes differ, so that nothing is broadcast into agreement."""
     a, b = to_numpy(a), to_numpy(b)
     if a.shape != b.shape:
         raise ValueError(f"largest_difference: shapes differ, {a.shape} and {b.shape}")
-    return float(np.max(np.abs(a - b), initial=0.0))
+    return float(np.max(np.abs(np.subtract(a, b, dtype=np.float64)), initial=0.0))
 
 
 def assert_close(actual, desired, rtol=1e-9, atol=1e-12):
-    """Raise AssertionError unless shapes and dtypes are equal and |actual − desired| ≤ atol + rtol |desired|."""
+    """Raise AssertionError unless shapes and dtypes are equal and |actual − desired| ≤ atol + rtol |desired|.
+
+    What is not a number agrees with nothing, not even with itself.
+    """
     actual, desired = to_numpy(actual), to_numpy(desired)
     if actual.shape != desired.shape or actual.dtype != desired.dtype:
         raise AssertionError(
             f"shapes or types differ: {actual.shape} {actual.dtype} and {desired.shape} {desired.dtype}"
         )
-    np.testing.assert_allclose(actual, desired, rtol=rtol, atol=atol)
+    np.testing.assert_allclose(actual, desired, rtol=rtol, atol=atol, equal_nan=False)
 
 
 def numerical_gradient(f, x, step=1e-5):

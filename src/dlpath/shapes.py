@@ -36,6 +36,14 @@ def _letters(pattern):
     return tuple(int(letter) if letter.isdigit() else letter for letter in pattern.split())
 
 
+def check_examples(where, X, y):
+    """Check that there are examples, and one target for each; raises ValueError if not."""
+    if len(X) != len(y):
+        raise ValueError(f"{where}: X has {len(X)} examples, y has {len(y)}; they must be equal")
+    if not len(X):
+        raise ValueError(f"{where}: there are no examples")
+
+
 def _shape(where, name, array):
     try:
         return array.shape

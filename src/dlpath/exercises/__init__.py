@@ -46,7 +46,10 @@ def check(name, answer):
 
 def verdict(name, answer):
     """What `check` prints, as a string."""
-    task = _find(name)
+    try:
+        task = _find(str(name))
+    except Exception as error:
+        return f"{name}: the exercises of this chapter could not be loaded ({_one_line(error)})."
     if task is None:
         return f"There is no exercise {name!r}. Exercises here: {', '.join(sorted(EXERCISES)) or 'none'}."
     if answer is None or answer is ...:
@@ -60,8 +63,7 @@ def verdict(name, answer):
     except Hint as hint:
         return f"{name}: not yet. {hint}"
     except Exception as error:
-        kind = traceback.format_exception_only(error)[-1].strip()
-        return f"{name}: not yet. The answer could not be read as what was asked for ({kind})."
+        return f"{name}: not yet. The answer could not be read as what was asked for ({_one_line(error)})."
     return f"{name}: right. {task.right}"
 
 
@@ -81,9 +83,9 @@ class _Watched:
 
     def __call__(self, *args, **kwargs):
         try:
-            result = self.function(*[a.copy() if isinstance(a, np.ndarray) else a for a in args], **kwargs)
-        except Exception as error:
-            raise AnswerRaised(traceback.format_exception_only(error)[-1].strip()) from error
+            result = self.function(*map(_copy, args), **{key: _copy(value) for key, value in kwargs.items()})
+        except (Exception, SystemExit) as error:
+            raise AnswerRaised(_one_line(error)) from error
         if result is None or result is ...:
             raise Untouched
         return result
@@ -95,8 +97,18 @@ def same(answer, right, rtol=1e-6, atol=1e-9):
     return answer.shape == right.shape and bool(np.allclose(answer, right, rtol=rtol, atol=atol))
 
 
+def _copy(value):
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _one_line(error):
+    return traceback.format_exception_only(error)[-1].strip()
+
+
 def _find(name):
-    concept = str(name).split("-")[0]
+    concept = name.split("-")[0]
+    if not concept.isidentifier():
+        return None
     try:
         importlib.import_module(f"dlpath.exercises.{concept}")
     except ModuleNotFoundError as error:

@@ -3,6 +3,8 @@
 import numpy as np
 from tqdm.auto import tqdm
 
+from dlpath.shapes import check_examples
+
 
 def minibatches(N, batch_size, rng):
     """The rows 0 … N − 1 in an order drawn by `rng`, batch_size at a time; the last batch may be smaller."""
@@ -25,10 +27,9 @@ def train(model, loss, optimizer, X, y, *, epochs, batch_size, rng, progress=Fal
     """Train for some epochs. Returns the mean loss of each epoch, a list of floats.
 
     X : array (N, …)    y : array (N, …)    rng : numpy.random.Generator, draws one permutation an epoch
-    Raises ValueError when X and y have different lengths, FloatingPointError when the loss is no longer a number.
+    Raises ValueError when X and y have different lengths or none, FloatingPointError when the loss is not a number.
     """
-    if len(X) != len(y):
-        raise ValueError(f"train: X has {len(X)} examples, y has {len(y)}; they must be equal")
+    check_examples("train", X, y)
     history = []
     for epoch in tqdm(range(1, epochs + 1), desc="epochs", disable=not progress):
         total = 0.0

@@ -6,6 +6,8 @@ import keras
 import tensorflow as tf
 from tqdm.auto import tqdm
 
+from dlpath.shapes import check_examples
+
 
 def train_step(model, loss, optimizer, X, y):
     """One step, written out: forward, loss, backward, update [eq-minibatch-gradient]. Returns the loss before it."""
@@ -23,8 +25,9 @@ def train(model, loss, optimizer, X, y, *, epochs, batch_size, rng, progress=Fal
     `steps_per_execution` lets Keras run 75 steps a call: the same numbers in half the time.
     `fit` casts the data to Keras' floatx; a model of another type is refused, or half its digits would be lost.
     """
-    if len(X) != len(y):
-        raise ValueError(f"train: X has {len(X)} examples, y has {len(y)}; they must be equal")
+    check_examples("train", X, y)
+    if not batch_size >= 1:  # of 0, Keras would make its default, 32
+        raise ValueError(f"train: batch_size must be at least 1, got {batch_size}")
     if model.dtype != keras.config.floatx():
         raise ValueError(
             f"train: the model is {model.dtype}, but Keras' fit casts data to {keras.config.floatx()}; "

@@ -5,6 +5,8 @@ import math
 import torch
 from tqdm.auto import tqdm
 
+from dlpath.shapes import check_examples
+
 
 def minibatches(N, batch_size, rng):
     """The rows 0 … N − 1 in an order drawn by `rng` (NumPy's), batch_size at a time."""
@@ -27,8 +29,7 @@ def train(model, loss, optimizer, X, y, *, epochs, batch_size, rng, progress=Fal
 
     X : tensor (N, …)    y : tensor (N, …)    rng : numpy.random.Generator, draws one permutation an epoch
     """
-    if len(X) != len(y):
-        raise ValueError(f"train: X has {len(X)} examples, y has {len(y)}; they must be equal")
+    check_examples("train", X, y)
     model.train()
     history = []
     for epoch in tqdm(range(1, epochs + 1), desc="epochs", disable=not progress):
