@@ -1,0 +1,158 @@
+"""The tools around the notebooks, run for real: what strict nbval lets pass, and what `make notebooks` stores."""
+
+import shutil
+import subprocess
+import sys
+
+import nbformat.v4 as v4
+import pytest
+
+from tools import notebooks as tool
+from tools import scan
+
+CODE = [
+    "from dlpath.notebook import expect, show\nexpect('x', 0.5, 0.25, 0.75)",
+    "show(expect)",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+    "# output ignored: a number that is new every time\nimport os\nprint(os.getpid())",
+    "print('as it was')",
+]
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """A small notebook, run and stored by the tool."""
+    cells = [v4.new_markdown_cell("# A title"), v4.new_code_cell("")] + [v4.new_code_cell(code) for code in CODE]
+    cells[5].metadata["tags"] = ["nbval-ignore-output"]
+    path = tmp_path_factory.mktemp("stored") / "small.ipynb"
+    path.write_text(tool.to_text(v4.new_notebook(cells=cells)), encoding="utf-8")
+    assert tool.update(path) == "stored"
+    return path
+
+
+@pytest.fixture
+def book(stored, tmp_path):
+    """A folder with that notebook, and with what strict nbval needs; call it to edit the notebook."""
+    (tmp_path / "tests").mkdir()
+    shutil.copy(scan.ROOT / "conftest.py", tmp_path)
+    shutil.copy(tool.SANITIZER, tmp_path / "tests")
+    path = tmp_path / "small.ipynb"
+
+    def write(edit=lambda notebook: None):
+        notebook = tool.read(stored)
+        edit(notebook)
+        path.write_text(tool.to_text(notebook), encoding="utf-8")
+        return path
+
+    return write
+
+
+def replace_output(cell, old, new):
+    def edit(notebook):
+        for output in notebook.cells[cell].outputs:
+            texts = output if "text" in output else output.data
+            for kind in texts:
+                texts[kind] = texts[kind].replace(old, new)
+
+    return edit
+
+
+def strict_nbval(path, **environment):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--nbval", path.name]
+    environment = tool.os.environ | environment
+    return subprocess.run(command, cwd=path.parent, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_what_differs_by_machine_passes_strict_nbval(book):
+    def edit(notebook):
+        replace_output(2, "≈ 0.5 ", "≈ 0.4999 ")(notebook)
+        replace_output(4, "stroke-width: 0.8", "stroke-width: 0.8000001")(notebook)
+
+    run = strict_nbval(book(edit))
+    assert run.returncode == 0, run.stdout
+    assert "6 passed" in run.stdout
+
+
+def test_what_says_something_does_not(book):
+    def edit(notebook):
+        replace_output(2, "0.75)", "0.76)")(notebook)  # the band
+        replace_output(3, "low", "lower")(notebook)  # the package's source
+        notebook.cells[4].outputs.clear()  # a figure
+        replace_output(6, "was", "is")(notebook)
+
+    run = strict_nbval(book(edit))
+    assert "4 failed, 2 passed" in run.stdout, run.stdout
+
+
+def test_results_on_stand_in_data_are_not_held_to_the_stored_ones(book, tmp_path):
+    def edit(notebook):
+        notebook.metadata.dlpath["data"] = ["mnist"]
+        replace_output(6, "was", "is")(notebook)
+
+    without = {"DLPATH_DATA": "", "DLPATH_CACHE": str(tmp_path / "empty"), "DLPATH_MIRRORS": "none"}
+    run = strict_nbval(book(edit), **without)
+    assert run.returncode == 0, run.stdout
+    assert "Notebooks about MNIST were run, and their outputs not compared." in run.stdout
+
+
+def test_a_second_run_leaves_the_same_bytes(book):
+    path = book()
+    before = path.read_bytes()
+    assert tool.update(path) == "unchanged"
+    assert path.read_bytes() == before
+
+
+def test_a_failing_cell_is_named_and_nothing_is_stored(book):
+    path = book(lambda notebook: notebook.cells[6].update(source="raise ValueError('no such luck')"))
+    before = path.read_bytes()
+    with pytest.raises(SystemExit, match=r"(?s)small.ipynb, cell 7 failed.*ValueError: no such luck"):
+        tool.update(path)
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.glob("small*")] == ["small.ipynb"]
+
+
+def test_stored_text_is_kept_only_while_the_seal_holds(book):
+    new = tool.read(book())
+    old = tool.read(book(replace_output(5, "", "")))
+    replace_output(2, "≈ 0.5 ", "≈ 0.6 ")(new)
+    new.cells[5].outputs[0].text = "7\n"
+    broken = tool.copy.deepcopy(new)
+    tool.keep_stored(new, old)
+    assert new.cells[2].outputs[0].text == "x ≈ 0.5 (expected 0.25 to 0.75)\n"
+    assert new.cells[5].outputs == old.cells[5].outputs
+    old.cells[6].source += "  # edited"
+    tool.keep_stored(broken, old)
+    assert broken.cells[2].outputs[0].text == "x ≈ 0.6 (expected 0.25 to 0.75)\n"
+    assert broken.cells[5].outputs[0].text == "7\n"
+
+
+def test_a_notebook_about_mnist_is_refused_without_mnist(book, monkeypatch, tmp_path):
+    path = book(lambda notebook: notebook.metadata.dlpath.update(data=["mnist"]))
+    for name, value in {"DLPATH_DATA": "", "DLPATH_CACHE": str(tmp_path / "empty"), "DLPATH_MIRRORS": "none"}.items():
+        monkeypatch.setenv(name, value)
+    assert "small.ipynb: about MNIST, and here is only: digits stand-in" in tool.refusal([path])
+    monkeypatch.setenv("DLPATH_DATA", str(tmp_path / "nowhere"))
+    assert "not a folder" in tool.refusal([path])
+    assert tool.refusal([book()]) == ""
+
+
+@pytest.mark.parametrize(
+    ("checkout", "address", "said"),
+    [
+        (True, "", "found in src"),
+        (True, "https://example.org/book", "found in src"),
+        (False, "https://example.org/book", "installs git+https://example.org/book"),
+        (False, "", "ImportError: dlpath is not here: open this notebook inside a checkout of the book"),
+    ],
+)
+def test_the_first_cell_finds_the_package_or_installs_it(tmp_path, checkout, address, said):
+    """Run by a Python without site-packages, hence without dlpath; the installation is only announced."""
+    folder = tmp_path / "notebooks" / "2"
+    folder.mkdir(parents=True)
+    if checkout:
+        (tmp_path / "src" / "dlpath").mkdir(parents=True)
+        (tmp_path / "src" / "dlpath" / "notebook.py").write_text("def setup(): print('found in src')", encoding="utf-8")
+    code = tool.FIRST_CELL.format(address=address)
+    code = code.replace("%pip install --quiet git+{REPOSITORY}", "raise SystemExit('installs git+' + REPOSITORY)")
+    run = subprocess.run([sys.executable, "-S", "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    assert said in run.stdout + run.stderr
