@@ -1,7 +1,7 @@
 """Training in NumPy: the loop that everything else serves."""
 
 import numpy as np
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from dlpath.shapes import check_examples
 

@@ -4,7 +4,7 @@ import math
 
 import keras
 import tensorflow as tf
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from dlpath.shapes import check_examples
 

@@ -3,7 +3,7 @@
 import math
 
 import torch
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from dlpath.shapes import check_examples
 
