@@ -248,7 +248,9 @@ def test_idx_says_what_is_wrong(content, message):
         parse_idx(gzip.compress(content), "broken.gz")
 
 
-@pytest.mark.parametrize("data", [b"plain text", gzip.compress(WHOLE)[:-9], gzip.compress(WHOLE)[:12] + b"\xff" * 30])
+@pytest.mark.parametrize(
+    "data", [b"plain text", gzip.compress(WHOLE)[:-9], gzip.compress(WHOLE)[:10] + b"\xff" * 30, WHOLE]
+)
 def test_idx_refuses_what_is_not_gzip(data):
     with pytest.raises(DataError, match=r"broken\.gz is not a whole gzip file"):
         parse_idx(data, "broken.gz")
@@ -446,11 +448,13 @@ def test_download_once_then_use_the_cache(server, cache, capsys):
 
 def test_progress_is_shown(server, cache, capsys):
     assert_small_mnist(get(server.url("slow")))
-    percent = [int(number) for number in re.findall(rf"{TRAIN_IMAGES}: +(\d+)%", capsys.readouterr().err)]
+    err = capsys.readouterr().err
+    percent = [int(number) for number in re.findall(rf"{TRAIN_IMAGES}: +(\d+)%", err)]
     shown = [number for number in percent if number > 0]
     assert len(set(shown)) >= 2
     assert shown == sorted(shown)
     assert shown[-1] <= 100
+    assert not re.search(rf"{TRAIN_IMAGES}: [^\r]*\n", err)  # a finished bar leaves no line behind
 
 
 def test_arrays_are_the_callers_own_and_of_documented_type(cache):
@@ -477,7 +481,9 @@ def test_damaged_file_in_the_cache_is_replaced(damage, server, cache, capsys):
     assert_small_mnist(get(server.url("good")))
     assert server.requests == [f"/good/{TEST_IMAGES}"]
     assert_no_leftovers(cache)
-    assert f"{TEST_IMAGES} is damaged" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert f"{TEST_IMAGES} is damaged" in err
+    assert "Downloading it again." in err
 
 
 @pytest.mark.parametrize("how", ["404", "truncated", "altered", "nowhere"])
@@ -507,6 +513,17 @@ def test_cache_that_cannot_be_written_to(blocked, server, cache, tmp_path):
     assert server.requests == []
 
 
+@pytest.mark.skipif(
+    not Path("/proc/self").exists(), reason="needs Linux's /proc, where nobody can write, root included"
+)
+def test_folder_that_is_there_and_cannot_be_written_to(server, cache):
+    cache.parent.mkdir()
+    cache.symlink_to("/proc", target_is_directory=True)
+    with pytest.raises(DataError, match=r"cannot be written to \(.+\)\.\nWhat to do: set DLPATH_CACHE to a folder"):
+        get(server.url("good"))
+    assert server.requests == []
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full, a disk that is always full")
 def test_full_disk_is_an_error_and_no_stand_in(server, cache, monkeypatch, capsys):
     download = pooch.HTTPDownloader.__call__
@@ -532,6 +549,16 @@ def test_default_cache_is_the_systems(cache, monkeypatch, tmp_path):
     assert cache_folder() == pooch.os_cache("dlpath")
     monkeypatch.setenv("DLPATH_CACHE", "~/elsewhere")
     assert cache_folder() == Path.home() / "elsewhere"
+
+
+def test_remarks_of_imported_packages_stay_out_of_outputs(tmp_path):
+    """In a notebook without ipywidgets, importing pooch makes tqdm warn; a stored output would change."""
+    (tmp_path / "pooch.py").write_text("import warnings; warnings.warn('IProgress not found'); os_cache = str.upper")
+    code = "from dlpath.data.download import cache_folder; print(cache_folder())"
+    environment = {name: value for name, value in os.environ.items() if name != "DLPATH_CACHE"}
+    environment["PYTHONPATH"] = os.pathsep.join([str(tmp_path), environment.get("PYTHONPATH", "")])
+    result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert (result.stdout, result.stderr) == ("DLPATH\n", "")
 
 
 # ---------------------------------------------------------------- mirrors
@@ -574,6 +601,17 @@ def test_proxy_that_answers_a_page_of_its_own(server, cache, monkeypatch):
         get("http://proxy.test/")
     assert server.requests == [f"http://proxy.test/{TRAIN_IMAGES}"]
     assert list(cache.iterdir()) == []
+
+
+def test_file_that_is_spoilt_right_after_its_download_is_refused(server, cache, monkeypatch):
+    retrieve = pooch.retrieve
+
+    def spoil(*args, **options):
+        Path(retrieve(*args, **options)).write_bytes(b"spoilt")
+
+    monkeypatch.setattr(pooch, "retrieve", spoil)
+    with pytest.raises(DamagedFile, match=sha256(b"spoilt")):
+        get(server.url("good"))
 
 
 @pytest.mark.parametrize("address", ["not an address", "nosuch://127.0.0.1/"])
