@@ -88,10 +88,10 @@ def masked(cell) -> list[dict[str, str]]:
     return result
 
 
-def seal(notebook) -> str:
-    """SHA-256 over the sources and text outputs of the code cells: what nobody may edit by hand."""
+def seal(notebook) -> list[str]:
+    """For each code cell a hash of its source and text outputs: what nobody may change without running it."""
     content = [[cell.source, [texts(output) for output in cell.outputs]] for cell in code_cells(notebook)]
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return [hashlib.sha256(json.dumps(one, sort_keys=True).encode()).hexdigest()[:16] for one in content]
 
 
 def normalize(notebook):
