@@ -17,8 +17,9 @@ def check_shapes(where, /, **arrays):
         shape, letters = _shape(where, name, array), _letters(pattern)
         fits = len(shape) == len(letters)
         for size, letter in zip(shape, letters, strict=False):
-            expected = letter if isinstance(letter, int) else sizes.setdefault(letter, size)
-            fits = fits and (size == expected or size is None)
+            if size is not None:
+                expected = letter if isinstance(letter, int) else sizes.setdefault(letter, size)
+                fits = fits and size == expected
         if not fits:
             raise ValueError(_message(where, name, arrays))
 
@@ -59,7 +60,8 @@ def _message(where, wrong, arrays):
         if name == wrong:
             break
         for size, letter in zip(earlier.shape, letters.split(), strict=True):
-            known.setdefault(letter, f"{letter} = {size} (from {name})")
+            if size is not None:
+                known.setdefault(letter, f"{letter} = {size} (from {name})")
     letters = pattern.split()
     wanted = "(" + ", ".join(letters) + ("," if len(letters) == 1 else "") + ")"
     sizes = [known[letter] for letter in dict.fromkeys(letters) if letter in known and not letter.isdigit()]

@@ -1,0 +1,116 @@
+"""The exercises of the linear map: the stub, five and more typical mistakes each with its hint, two right answers."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dlpath.exercises import EXERCISES, verdict
+
+PATH = Path(__file__).resolve().parents[1] / "book" / "solutions" / "linear.py"
+spec = importlib.util.spec_from_file_location("solutions_linear", PATH)
+solutions = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(solutions)
+
+RIGHT = {
+    "linear-distance": ["distance", "distance_by_projection"],
+    "linear-unscale": ["unscale", "unscale_by_composition"],
+    "linear-multiplications": ["multiplications", "multiplications_by_listing"],
+    "linear-weighted": ["weighted", "weighted_by_indices"],
+    "linear-tied": ["tied", "tied_by_two_linear_maps"],
+}
+norm = np.linalg.norm
+
+WRONG = {
+    "linear-distance": [
+        (lambda x, W, b: W @ x + b, "These are the outputs"),
+        (lambda x, W, b: abs(W @ x + b) / norm(W, axis=1), "The sign is missing"),
+        (lambda x, W, b: (W @ x + b) / np.sum(W**2, axis=1), "the squared length"),
+        (lambda x, W, b: W @ x / norm(W, axis=1), "The bias is missing"),
+        (lambda x, W, b: W @ x / norm(W, axis=1) + b, "has to cover all of w·x + b"),
+        (lambda x, W, b: (W @ x + b) / np.sqrt(np.sum(W**2, axis=1) + b**2), "no part of the normal"),
+        (lambda x, W, b: (W @ x + b) / norm(W), "the length of all of W"),
+        (lambda x, W, b: (W @ x - b) / norm(W, axis=1), "how long is the walk"),
+        (lambda x, W, b: (W[0] @ x + b[0]) / norm(W[0]), "expected shape (3,), got ()"),
+        (lambda x, W, b: (W @ x + b) / norm(W, axis=0), "your code raised ValueError"),
+        (lambda x, W, b: "0.3 cm", "expected shape (3,)"),
+    ],
+    "linear-unscale": [
+        (lambda W, b, m, s: (W * s, b - W @ (m / s)), "a small weight"),
+        (lambda W, b, m, s: (W, b - W @ (m / s)), "W' is still W"),
+        (lambda W, b, m, s: (W / s, b), "b' is still b"),
+        (lambda W, b, m, s: (W / s, b - W @ m), "not divided by s"),
+        (lambda W, b, m, s: (W / s, b + W @ (m / s)), "The sign of the mean"),
+        (lambda W, b, m, s: (W / s, b - W / s @ (m / s)), "Divided by s twice"),
+        (lambda W, b, m, s: (W - m, b), "b' is still b"),
+        (lambda W, b, m, s: ((W - m) / s, b - W @ (m / s)), "Multiply out and compare"),
+        (lambda W, b, m, s: W / s, "Return two things: W', b'"),
+        (lambda W, b, m, s: ((W / s).T, b), "W' has shape (3, 2), expected (2, 3)"),
+        (lambda W, b, m, s: (W / s, b[:, None] - W @ (m / s)), "b' has shape (2, 2), expected (2,)"),
+        (lambda W, b, m, s: (W / s[:, None], b), "your code raised ValueError"),
+    ],
+    "linear-multiplications": [
+        (lambda N, D, H, K: N * D * H + N * H * K, "the multiplications forwards"),
+        (lambda N, D, H, K: 3 * (N * D * H + N * H * K), "nobody needs the gradient for the data"),
+        (lambda N, D, H, K: 2 * (N * D * H + N * H * K), "nothing reaches the first"),
+        (lambda N, D, H, K: N * D * H + 2 * N * H * K, "the backward products alone"),
+        (lambda N, D, H, K: 2 * D * H + 3 * H * K, "a batch has N"),
+        (lambda N, D, H, K: 3 * N * D * H + 2 * N * H * K, "the one next to the data, or"),
+        (lambda N, D, H, K: D * H + H + H * K + K, "These are the parameters"),
+        (lambda N, D, H, K: 2 * N * D * K, "2 forwards, 3 back"),
+        (lambda N, D, H, K: "six", "not yet"),
+    ],
+    "linear-weighted": [
+        (lambda G, c, X: (G.T @ X, G.sum(axis=0)), "c does nothing yet"),
+        (lambda G, c, X: ((c[:, None] * G).T @ X / len(X), c @ G / len(X)), "You divided by N"),
+        (lambda G, c, X: ((c[:, None] * G).T @ X / c.sum(), c @ G / c.sum()), "not a weighted mean"),
+        (lambda G, c, X: ((c[:, None] * G).T @ (c[:, None] * X), c @ G), "c is in dW twice"),
+        (lambda G, c, X: (G.T @ X * c.mean(), G.sum(axis=0) * c.mean()), "scaled by one number"),
+        (lambda G, c, X: ((c[:, None] * G).T @ X, G.sum(axis=0)), "in db all examples count alike"),
+        (lambda G, c, X: ((c[:, None] * G).T @ X, (c[:, None] * G).mean(axis=0)), "a sum over the examples"),
+        (lambda G, c, X: (-(c[:, None] * G).T @ X, c @ G), "First dZ"),
+        (lambda G, c, X: ((c[:, None] * G).T @ X, -c @ G), "db is not: sum dZ over the examples"),
+        (lambda G, c, X: ((c[:, None] * G).T @ X, c[:, None] * G), "db has shape (5, 3), expected (3,)"),
+        (lambda G, c, X: (X.T @ (c[:, None] * G), c @ G), "dW has shape (4, 3), expected (3, 4)"),
+        (lambda G, c, X: (c[:, None] * G).T @ X, "Return two things: dW, db"),
+        (lambda G, c, X: (c * G, G), "your code raised ValueError"),
+    ],
+    "linear-tied": [
+        (lambda dX_hat, X, W: (X @ W.T).T @ dX_hat, "H depends on W as well"),
+        (lambda dX_hat, X, W: (dX_hat @ W.T).T @ X, "W is used a second time"),
+        (lambda dX_hat, X, W: (solutions.tied(dX_hat, X, W)) / 2, "gradients of several uses add up"),
+        (lambda dX_hat, X, W: (dX_hat @ W.T).T @ X - (X @ W.T).T @ dX_hat, "a minus between them"),
+        (lambda dX_hat, X, W: 2 * (X @ W.T).T @ dX_hat, "one of them doubled"),
+        (lambda dX_hat, X, W: 2 * (dX_hat @ W.T).T @ X, "The same for the other way"),
+        (lambda dX_hat, X, W: (X @ W.T).T @ (dX_hat + X), "lacks a step"),
+        (lambda dX_hat, X, W: (X @ W.T).T @ X, "Pretend that the two W are different"),
+        (lambda dX_hat, X, W: solutions.tied(dX_hat, X, W).T, "expected (3, 4), got (4, 3)"),
+        (lambda dX_hat, X, W: 1.0, "expected (3, 4), got ()"),
+    ],
+}
+
+
+def stub(*arguments): ...
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_stub_is_told_that_it_is_one(name):
+    assert verdict(name, stub).startswith(f"{name}: this is still the stub.")
+
+
+@pytest.mark.parametrize(("name", "solution"), [(name, s) for name, both in RIGHT.items() for s in both])
+def test_right_answers_are_right(name, solution):
+    assert verdict(name, getattr(solutions, solution)) == f"{name}: right. {EXERCISES[name].right}"
+
+
+@pytest.mark.parametrize(("name", "answer", "hint"), [(name, *case) for name, cases in WRONG.items() for case in cases])
+def test_wrong_answers_get_their_hint(name, answer, hint):
+    said = verdict(name, answer)
+    assert hint in said
+    assert "right." not in said.split(" ", 2)[1]
+
+
+def test_every_exercise_has_answers_here():
+    names = {name for name in EXERCISES if name.startswith("linear-")}
+    assert names == set(RIGHT) == set(WRONG)
