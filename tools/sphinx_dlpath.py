@@ -22,6 +22,7 @@ import path_map  # noqa: E402
 import scan  # noqa: E402
 
 log = logging.getLogger(__name__)
+CITATION_LIST = ('<div role="list" class="citation-list">', '<div class="citation-list">')
 RIGHT_ANSWER = re.compile(
     r'(<details name="quiz-[^"]*")(>\s*<summary>(?:(?!</summary>).)*</summary>\s*<p>Right\b)', re.S
 )
@@ -174,8 +175,14 @@ def complete_page(app, pagename, templatename, context, doctree):
     if app.env.doc2path(pagename).endswith(".ipynb") and doctree is not None:
         context["dlpath_notebook"] = context["pathto"](f"_sources/{pagename}.ipynb", 1)
         context["dlpath_colab"] = colab_address(app.config, f"{pagename}.ipynb")
-    if "body" in context:  # so that the style sheet can tell right answers from wrong ones
-        context["body"] = RIGHT_ANSWER.sub(r'\1 class="right"\2', context["body"])
+    if "body" in context:
+        context["body"] = mend(context["body"])
+
+
+def mend(body):
+    """Let the style sheet know right answers, and take from the bibliography roles that it does not fulfil."""
+    body = RIGHT_ANSWER.sub(r'\1 class="right"\2', body)
+    return re.sub(r'(<div [^>]*class="citation[^>]*?) role="doc-biblioentry"', r"\1", body.replace(*CITATION_LIST))
 
 
 def colab_address(config, path):

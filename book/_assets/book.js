@@ -2,7 +2,10 @@
 (() => {
   const mark = () => {
     for (const box of document.querySelectorAll("div.math mjx-container, span.math, .cell_output .text_html")) {
-      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      box.classList.remove("wide");
+      const wide = box.scrollWidth > box.clientWidth + 1;
+      box.classList.toggle("wide", wide);
+      if (wide) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
   };

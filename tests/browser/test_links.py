@@ -1,0 +1,60 @@
+"""Every internal link and anchor of the built book exists; read from the files, without a browser."""
+
+from functools import cache
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+from conftest import HTML, PAGES, ROOT
+
+
+@cache
+def soup(path):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@cache
+def anchors(path):
+    return {tag["id"] for tag in soup(path).find_all(id=True)} | {tag["name"] for tag in soup(path).select("a[name]")}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    source = HTML / page
+    broken = []
+    for tag in soup(source).find_all(href=True):
+        link = urlsplit(tag["href"])
+        if link.scheme or link.netloc or tag["href"] in ("#", ""):
+            continue
+        target = (source.parent / unquote(link.path)).resolve() if link.path else source
+        if not target.is_file() or (link.fragment and unquote(link.fragment) not in anchors(target)):
+            broken.append(tag["href"])
+    assert not broken
+
+
+def chapters():
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+    return [entry["file"] for part in parts for entry in part["chapters"]]
+
+
+def test_the_map_leads_to_every_chapter():
+    index = HTML / "book/index.html"
+    linked = {tag["href"] for tag in soup(index).select("svg.path-map-wide a, svg.path-map-narrow a")}
+    listed = {tag["href"] for tag in soup(index).select(".path ol a")}
+    wanted = {f"../{name}.html" for name in chapters() if name.startswith("notebooks/") and name[10].isdigit()}
+    assert wanted <= linked
+    assert linked == listed
+
+
+def test_every_notebook_page_offers_its_notebook():
+    for name in (name for name in chapters() if name.startswith("notebooks/")):
+        page = HTML / f"{name}.html"
+        button = soup(page).select_one("a.dl-launch[download]")
+        file = (page.parent / button["href"]).resolve()
+        assert file.read_bytes() == (ROOT / f"{name}.ipynb").read_bytes()
+
+
+def test_the_root_leads_to_the_landing_page():
+    assert "url=book/index.html" in (HTML / "index.html").read_text(encoding="utf-8")

@@ -1,0 +1,83 @@
+"""Every page of the built book: asks nobody, fails nowhere, fits, draws its mathematics, is accessible."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from conftest import STATES
+
+# What the theme itself brings and a template cannot mend: axe rule -> the elements it may be about, and why.
+THEME = {}
+
+THEME_AND_MATHJAX = re.compile(r"_static/(?!fonts/|book\.|favicon|logo)")
+
+WIDER_THAN_THE_SCREEN = """() => {
+  if (document.documentElement.scrollWidth <= innerWidth) return [];
+  const free = e => !e || (getComputedStyle(e).overflowX === "visible" && free(e.parentElement));
+  return [`${document.documentElement.scrollWidth} > ${innerWidth}`].concat([...document.querySelectorAll("body *")]
+    .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && free(e.parentElement))
+    .map(e => `${e.tagName}.${e.className}: ${e.textContent.trim().slice(0, 60)}`))
+}"""
+
+UNDRAWN = """() => [...document.querySelectorAll(".math")].filter(e => !e.querySelector("mjx-container"))
+  .map(e => e.textContent).concat([...document.querySelectorAll("mjx-merror, mjx-container [data-mjx-error]")]
+  .map(e => e.dataset.mjxError ?? e.textContent))"""
+
+# Something cut off at the side with no way to scroll to it by keyboard.
+UNREACHABLE = """() => [...document.querySelectorAll("pre, .math, mjx-container, .output, :has(> table)")]
+  .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0)
+  .filter(e => getComputedStyle(e).overflowX !== "visible")
+  .filter(e => e.tabIndex !== 0 && !e.querySelector("[tabindex='0'], a, button"))
+  .map(e => `${e.tagName}.${e.className}: ${e.textContent.trim().slice(0, 60)}`)"""
+
+BAD_IMAGES = """() => [...document.images].filter(e => !(e.complete && e.naturalWidth) || !e.hasAttribute("alt")
+    || (e.closest("article") && !e.alt.trim()))
+  .map(e => `${e.getAttribute("src")} (alt: ${e.alt})`)"""
+
+
+def test_asks_no_outside_host_and_nothing_fails(visit):
+    outside = [url for url in visit.requests if not url.startswith(("file:", "data:", "blob:"))]
+    assert not outside
+    assert not visit.errors
+
+
+def test_all_mathematics_is_drawn(visit):
+    assert visit.page.evaluate(UNDRAWN) == []
+
+
+def test_images_load_and_are_described(visit):
+    visit.page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(e => e.loading = 'eager')")
+    assert visit.page.evaluate(BAD_IMAGES) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), STATES)
+def test_fits_and_is_accessible(visit, width, scheme):
+    visit.show(width, scheme)
+    assert visit.settle(WIDER_THAN_THE_SCREEN) == [], "the page scrolls sideways"
+    assert visit.settle(UNREACHABLE) == [], "cut off, and not reachable by keyboard"
+    assert not serious(visit.page)
+    assert not visit.errors
+
+
+def serious(page):
+    """What axe calls critical or serious, less what THEME lists: 'rule: element (why)'."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("axe.run({resultTypes: ['violations'], preload: false})")["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:150]} ({node['failureSummary'].splitlines()[1].strip()})"
+        for rule in found
+        if rule["impact"] in ("critical", "serious")
+        for node in rule["nodes"]
+        if not re.search(THEME.get(rule["id"], "^$"), node["html"])
+    ]
+
+
+def test_weighs_little(visit):
+    """Beyond the theme and MathJax the landing page brings at most 0.3 MB and a chapter 1 MB."""
+    weight = visit.weight()
+    shared = sum(size for name, size in weight.items() if THEME_AND_MATHJAX.search(name))
+    own = sum(weight.values()) - shared
+    assert shared < 1.5e6, f"theme and MathJax: {shared / 1e6:.2f} MB"
+    assert own < (0.3e6 if visit.name.endswith("index.html") else 1e6), f"{visit.name} itself: {own / 1e6:.2f} MB"
