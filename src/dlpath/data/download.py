@@ -64,7 +64,7 @@ def download(path: Path, sha256: str, mirrors: Sequence[str], timeout: float) ->
     another file, and where the cache cannot be written to.
     """
     if not mirrors:
-        raise Unreachable("Downloading is switched off (DLPATH_MIRRORS=none).", "unset DLPATH_MIRRORS.")
+        raise Unreachable("Downloading is switched off (DLPATH_MIRRORS=none, or mirrors=[]).", "name a mirror.")
     _prepare(path.parent)
     failures: dict[str, Exception] = {}
     for mirror in mirrors:
