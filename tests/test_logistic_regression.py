@@ -302,6 +302,18 @@ def test_newton_arrives_and_the_gradient_is_zero(lumps):
     np.testing.assert_allclose(np.append(*[g.ravel() for g in logistic_loss_backward(1.0, cache)]), 0, atol=1e-14)
 
 
+@pytest.mark.parametrize("tol", [1.0, 0.3, 0.1, 1e-2, 1e-3])
+def test_newton_stops_when_the_last_logit_has_stopped(lumps, tol):
+    X, _, y = lumps
+    W, b = np.zeros((1, 3)), np.zeros(1)
+    for steps in range(1, 20):
+        before = [logit(X, W, b, n) for n in range(len(y))]
+        W, b = newton_step(X, y, W, b)
+        if max(abs(logit(X, W, b, n) - z) for n, z in enumerate(before)) <= tol:
+            break
+    assert len(LogisticRegression(3).fit_newton(X, y, tol=tol)) == steps + 1
+
+
 def test_gradient_descent_goes_where_newton_goes(lumps):
     X, _, y = lumps
     newton, descent = LogisticRegression(3), LogisticRegression(3)
