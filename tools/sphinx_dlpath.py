@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import zlib
 from pathlib import Path
 
 import nbformat
@@ -22,6 +23,8 @@ import path_map  # noqa: E402
 import scan  # noqa: E402
 
 log = logging.getLogger(__name__)
+PRINTED = re.compile(r'(<div class="output stream)([^>]*>\s*<div class="highlight">\s*<pre>)(.*?)(?=</pre>)', re.S)
+FORMULA_AND_STOP = re.compile(r'\(?<span class="math [^>]*>[^<]*</span>(?:[.,;:?!)]|’s)+')
 CITATION_LIST = ('<div role="list" class="citation-list">', '<div class="citation-list">')
 RIGHT_ANSWER = re.compile(
     r'(<details name="quiz-[^"]*")(>\s*<summary>(?:(?!</summary>).)*</summary>\s*<p>Right\b)', re.S
@@ -180,8 +183,11 @@ def complete_page(app, pagename, templatename, context, doctree):
 
 
 def mend(body):
-    """Let the style sheet know right answers, and take from the bibliography roles that it does not fulfil."""
+    """Mark right answers; wrap printed lines that have no columns; keep formulas and their full stops together;
+    take roles that mislead screen readers."""
     body = RIGHT_ANSWER.sub(r'\1 class="right"\2', body)
+    body = PRINTED.sub(lambda m: m[0] if "  " in m[3] else f"{m[1]} sentences{m[2]}{m[3]}", body)
+    body = FORMULA_AND_STOP.sub(r'<span class="together">\g<0></span>', body)
     return re.sub(r'(<div [^>]*class="citation[^>]*?) role="doc-biblioentry"', r"\1", body.replace(*CITATION_LIST))
 
 
@@ -225,4 +231,6 @@ def setup(app):
     app.connect("doctree-resolved", draw_path_map)
     app.connect("html-page-context", complete_page, priority=900)
     app.connect("build-finished", lean_assets.finish, priority=900)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    sources = [Path(__file__), Path(path_map.__file__), *sorted((ROOT / "book/_templates").rglob("*.html"))]
+    version = zlib.crc32(b"".join(path.read_bytes() for path in sources))  # a change here rebuilds every page
+    return {"env_version": version, "parallel_read_safe": True, "parallel_write_safe": True}

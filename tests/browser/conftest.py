@@ -31,6 +31,10 @@ def missing():
     return None
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "needs_no_book: runs without a built book and without a browser")
+
+
 def pytest_collection_modifyitems(items):
     here = Path(__file__).parent
     for item in items:

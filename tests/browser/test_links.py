@@ -1,5 +1,6 @@
 """Every internal link and anchor of the built book exists; read from the files, without a browser."""
 
+import json
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
@@ -52,8 +53,15 @@ def test_every_notebook_page_offers_its_notebook():
     for name in (name for name in chapters() if name.startswith("notebooks/")):
         page = HTML / f"{name}.html"
         button = soup(page).select_one("a.dl-launch[download]")
-        file = (page.parent / button["href"]).resolve()
-        assert file.read_bytes() == (ROOT / f"{name}.ipynb").read_bytes()
+        notebook = json.loads((page.parent / button["href"]).resolve().read_text(encoding="utf-8"))
+        title = "".join(notebook["cells"][0]["source"]).splitlines()[0]
+        assert title.removeprefix("# ") in soup(page).find("h1").get_text()
+
+
+def test_colab_is_offered_when_the_address_is_set():
+    address = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
+    pages = [page for page in PAGES if soup(HTML / page).select('a[href*="colab.research.google.com"]')]
+    assert bool(pages) == bool(address)
 
 
 def test_the_root_leads_to_the_landing_page():

@@ -1,0 +1,116 @@
+"""The Sphinx extension on its own: buttons, the map, what is mended in pages, the equations' table."""
+
+import re
+import shutil
+import subprocess
+import sys
+from types import SimpleNamespace
+from xml.etree import ElementTree
+
+import nbformat
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+from conftest import HTML, PAGES, ROOT
+from tools import path_map, sphinx_dlpath
+
+GITHUB = "https://github.com/someone/somewhere"
+
+
+@pytest.mark.needs_no_book
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        (GITHUB, "https://colab.research.google.com/github/someone/somewhere/blob/main/a/b.ipynb"),
+        (f"{GITHUB}.git", "https://colab.research.google.com/github/someone/somewhere/blob/main/a/b.ipynb"),
+        (f"{GITHUB}/", "https://colab.research.google.com/github/someone/somewhere/blob/main/a/b.ipynb"),
+        ("", ""),
+        ("https://gitlab.com/someone/somewhere", ""),
+        ("file:///srv/somewhere.git", ""),
+    ],
+)
+def test_colab_opens_what_is_on_github(address, expected):
+    config = SimpleNamespace(dlpath_repository=address, html_theme_options={"repository_branch": "main"})
+    assert sphinx_dlpath.colab_address(config, "a/b.ipynb") == expected
+
+
+@pytest.mark.needs_no_book
+@pytest.mark.parametrize("address", [GITHUB, "file:///srv/somewhere.git"])
+def test_a_book_with_an_address_has_the_buttons(tmp_path, address):
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    config["repository"]["url"] = address
+    config["sphinx"]["local_extensions"] = {"sphinx_dlpath": str(ROOT / "tools")}
+    config["exclude_patterns"].remove("*.md")
+    (tmp_path / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    (tmp_path / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nchapters:\n- file: notebooks/one\n", encoding="utf-8"
+    )
+    for folder in ("_assets", "_templates"):
+        shutil.copytree(ROOT / "book" / folder, tmp_path / "book" / folder)
+    shutil.copy(ROOT / "book/references.bib", tmp_path / "book")
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "index.md").write_text("# A book\n", encoding="utf-8")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# One", id="one")])
+    nbformat.write(notebook, tmp_path / "notebooks/one.ipynb")
+    program = "from jupyter_book.cli.main import main; main()"
+    build = [sys.executable, "-c", program, "build", str(tmp_path), "-W", "-n", "--keep-going"]
+    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+    page = tmp_path / "_build/html/notebooks/one.html"
+    buttons = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("a.dl-launch")
+    assert (page.parent / buttons[0]["href"]).resolve().suffix == ".ipynb"
+    assert (page.parent / buttons[0]["href"]).resolve().is_file()
+    colab = "https://colab.research.google.com/github/someone/somewhere/blob/main/notebooks/one.ipynb"
+    assert [button["href"] for button in buttons[1:]] == ([colab] if address == GITHUB else [])
+
+
+def sections():
+    chapters = [path_map.Chapter("Here & there", "here.html"), path_map.Chapter("Some day", None)]
+    return [path_map.Section(n, f"Section {n}", "Is this a question?", None, chapters) for n in range(1, 10)]
+
+
+@pytest.mark.needs_no_book
+@pytest.mark.parametrize("columns", [1, 3])
+def test_the_map_draws_every_section_inside_its_frame(columns):
+    svg = ElementTree.fromstring(path_map.draw(sections(), columns))
+    _, _, width, height = map(float, svg.get("viewBox").split())
+    circles = [e for e in svg.iter() if e.tag == "circle"]
+    assert len(circles) == 9 * 3  # a station, a written and a planned chapter
+    assert all(0 <= float(c.get("cx")) <= width and 0 <= float(c.get("cy")) <= height for c in circles)
+    assert len({(c.get("cx"), c.get("cy")) for c in circles}) == len(circles)
+    assert [link.get("href") for link in svg.iter("a")] == ["here.html"] * 9
+
+
+@pytest.mark.needs_no_book
+def test_the_list_says_what_the_map_shows():
+    items = BeautifulSoup(path_map.as_list(sections()), "html.parser").find_all("li")
+    assert len(items) == 9
+    assert "Here & there, Some day (planned)" in items[0].get_text()
+    assert [link["href"] for link in items[0].find_all("a")] == ["here.html"]
+
+
+@pytest.mark.needs_no_book
+def test_pages_are_mended():
+    quiz = '<details name="quiz-a"><summary>{}</summary>\n<p>{} Because.</p></details>'
+    mended = sphinx_dlpath.mend(quiz.format("one", "Not quite.") + quiz.format("two", "Right."))
+    assert re.findall(r"<details ([^>]*)>", mended) == ['name="quiz-a"', 'name="quiz-a" class="right"']
+    formula = '<span class="math notranslate">\\(x\\)</span>'
+    assert sphinx_dlpath.mend(f"{formula}, {formula} y") == f'<span class="together">{formula},</span> {formula} y'
+    printed = '<div class="output stream x"><div class="highlight"><pre>{}</pre>'
+    assert "sentences" in sphinx_dlpath.mend(printed.format("a long line"))
+    assert "sentences" not in sphinx_dlpath.mend(printed.format("a   table"))
+
+
+@pytest.mark.needs_no_book
+def test_docstrings_survive_as_they_are():
+    assert sphinx_dlpath._escape("b_ and *a* | `kept_as *is*`") == r"b\_ and \*a\* \| `kept_as *is*`"
+
+
+def test_the_table_of_equations_has_them_all():
+    pages = {name: BeautifulSoup((HTML / name).read_text(encoding="utf-8"), "html.parser") for name in PAGES}
+    numbered = {e["id"] for page in pages.values() for e in page.select('div.math[id^="equation-"]')}
+    rows = pages["book/equations.html"].select("table tbody tr")
+    assert {f"equation-eq-{row.find('code').get_text()}" for row in rows} == numbered
+    assert all(row.find_all("td")[2].find("code") for row in rows), "an equation without a test"
