@@ -48,6 +48,11 @@ def test_a_size_within_one_array():
     assert message("f", A=(array(3, 2), "N N")) == "f: A has shape (3, 2), expected (N, N)"
 
 
+def test_a_letter_that_stands_twice_is_explained_once_and_a_number_never():
+    said = message("f", X=(array(4, 2), "N 2"), A=(array(4, 3, 2), "N N 2"))
+    assert said == "f: A has shape (4, 3, 2), expected (N, N, 2) with N = 4 (from X)"
+
+
 def test_too_few_and_too_many_axes():
     assert message("f", x=(array(), "N")) == "f: x has shape (), expected (N,)"
     assert message("f", x=(array(3), "")) == "f: x has shape (3,), expected ()"
