@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pooch  # here, so that its log has pytest's stderr, which outlives the single test
+import pooch
 import pytest
 
 from dlpath.data import (
@@ -74,9 +74,9 @@ class Mirror(http.server.BaseHTTPRequestHandler):
         if how.isdigit():
             return self.send_error(int(how))
         if how == "silent":
-            return self.server.release.wait(10)
+            return self.server.release.wait(60)
         if how == "together" and name == TRAIN_IMAGES:
-            self.server.barrier.wait(10)  # answers only once two have asked
+            self.server.barrier.wait(60)  # answers only once two have asked
         data = CONTENT.get(name, b"")
         body, length = {
             "altered": (data[:40] + bytes([data[40] ^ 1]) + data[41:], len(data)),
@@ -94,7 +94,7 @@ class Mirror(http.server.BaseHTTPRequestHandler):
             self.wfile.flush()
             time.sleep(0.2 if how == "slow" and name == TRAIN_IMAGES else 0)
         if how == "stalled":
-            self.server.release.wait(10)
+            self.server.release.wait(60)
 
     def log_message(self, *args):
         pass
@@ -282,12 +282,18 @@ def test_stand_in_split_is_stratified_disjoint_and_complete():
     np.testing.assert_array_equal(np.bincount(np.concatenate([y_train, y_test])), np.bincount(y))
 
 
-def test_stand_in_image_belongs_to_its_label():
+def test_stand_in_keeps_the_order_and_tests_on_the_last_of_each_digit():
     X, y, *_ = digits()
-    label = dict(zip((image.tobytes() for image in enlarge(X.reshape(-1, 8, 8))), y, strict=True))
+    position = {image.tobytes(): i for i, image in enumerate(enlarge(X.reshape(-1, 8, 8)))}
     x_train, y_train, x_test, y_test = digits_as_mnist()
-    assert [label[image.tobytes()] for image in x_train] == y_train.tolist()
-    assert [label[image.tobytes()] for image in x_test] == y_test.tolist()
+    train = np.array([position[image.tobytes()] for image in x_train])
+    test = np.array([position[image.tobytes()] for image in x_test])
+    np.testing.assert_array_equal(y[train], y_train)  # each image still has its label
+    np.testing.assert_array_equal(y[test], y_test)
+    assert (np.diff(train) > 0).all()
+    assert (np.diff(test) > 0).all()
+    for digit in range(10):
+        assert train[y_train == digit].max() < test[y_test == digit].min()
 
 
 def test_enlarging_interpolates_between_pixel_centres():
@@ -460,6 +466,7 @@ def test_download_once_then_use_the_cache(server, cache, capsys):
 def test_progress_is_shown(server, cache, capsys):
     assert_small_mnist(get(server.url("slow")))
     err = capsys.readouterr().err
+    assert f"Downloading {server.url('slow')}{TRAIN_IMAGES} to {cache}\n" in err
     percent = [int(number) for number in re.findall(rf"{TRAIN_IMAGES}: +(\d+)%", err)]
     shown = [number for number in percent if number > 0]
     assert len(set(shown)) >= 2
@@ -664,7 +671,7 @@ PROCESS = """
 import hashlib, json, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with Ctrl-C ignored
 from dlpath.data import mnist
-data = mnist(files=json.loads(sys.argv[1]), mirrors=sys.argv[2:], timeout=10)
+data = mnist(files=json.loads(sys.argv[1]), mirrors=sys.argv[2:], timeout=60)
 print(data.source, hashlib.sha256(b"".join(array.tobytes() for array in data[:4])).hexdigest())
 """
 
@@ -683,7 +690,7 @@ def expected_output() -> str:
 
 def wait_for_half_a_file(folder: Path) -> Path:
     half = len(CONTENT[TRAIN_IMAGES]) // 2
-    for _ in range(1000):
+    for _ in range(6000):
         partial = [path for path in folder.glob("*") if path.stat().st_size >= half // 2**16 * 2**16 > 0]
         if partial:
             return partial[0]
@@ -697,7 +704,7 @@ def test_stopped_in_the_middle(how, server, cache):
     process = start(server.url("stalled"))
     partial = wait_for_half_a_file(cache)
     process.send_signal(how)
-    _, err = process.communicate(timeout=10)
+    _, err = process.communicate(timeout=60)
     assert process.returncode != 0
     assert not (cache / TRAIN_IMAGES).exists()
     assert partial.exists() == (how == signal.SIGKILL)  # Ctrl-C tidies up, a kill cannot
@@ -728,7 +735,7 @@ def test_leftover_that_vanishes_meanwhile_is_no_error(server, cache):
 def test_two_processes_at_once(server, cache):
     """The server answers the first request only when both have asked: both are downloading."""
     processes = [start(server.url("together")) for _ in range(2)]
-    outputs = [process.communicate(timeout=20) for process in processes]
+    outputs = [process.communicate(timeout=60) for process in processes]
     assert [out for out, _ in outputs] == [expected_output()] * 2, outputs
     assert server.requests.count(f"/together/{TRAIN_IMAGES}") == 2
     assert_no_leftovers(cache)

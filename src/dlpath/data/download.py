@@ -84,8 +84,10 @@ def _transfer(url: str, path: Path, sha256: str, timeout: float) -> bytes:
     from tqdm import tqdm
 
     pooch = _pooch()
+    pooch.get_logger().setLevel("WARNING")  # its announcement would land in the middle of the bar
+    print(f"Downloading {url} to {path.parent}", file=sys.stderr)
     # pooch sets the total as soon as it knows it; until then it takes a bar of none or 0 for no bar.
-    with tqdm(desc=path.name, total=1, unit="B", unit_scale=True, ncols=79, leave=False, delay=0.3) as bar:
+    with tqdm(desc=path.name, total=1, unit="B", unit_scale=True, ncols=79, leave=False) as bar:
         get = pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=timeout)
         pooch.retrieve(url, f"sha256:{sha256}", fname=path.name, path=path.parent, downloader=get)
     return read_verified(path, sha256, "run this again.")
