@@ -10,6 +10,7 @@ import nbformat
 import yaml
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.domains.math import MathDomain
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.bibtex.domain import BibtexDomain
@@ -163,6 +164,21 @@ def _reworded(node, words):
     return link
 
 
+class EquationInWords(MathDomain):
+    """A plain link to an equation, `[the batch form](#eq-linear-batch)`, becomes "the batch form (4)".
+
+    Where the words only stand in for the number, `[(eq.)](#eq-…)`, the number replaces them.
+    """
+
+    def resolve_any_xref(self, *args):
+        found = super().resolve_any_xref(*args)
+        words = args[-1].astext()
+        if not words.strip("()").startswith("eq"):
+            for _, link in found:
+                link[:] = [*args[-1].children, nodes.Text("\N{NO-BREAK SPACE}"), *link.children]
+        return found
+
+
 # ---------------------------------------------------------------- pages
 
 
@@ -219,6 +235,7 @@ def setup(app):
     app.add_config_value("dlpath_repository", "", "html")
     app.add_node(path_map_node)
     app.add_domain(CiteInWords, override=True)
+    app.add_domain(EquationInWords, override=True)
     for name, directive in {
         "path-map": PathMap,
         "equation-table": EquationTable,
