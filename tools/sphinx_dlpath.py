@@ -102,19 +102,19 @@ class RunTimes(Generated):
 
 
 class CellOutput(SphinxDirective):
-    """`{cell-output} notebooks/….ipynb` with `:tag:`: what the cell with that tag printed, not typed by hand."""
+    """`{cell-output} notebooks/….ipynb` with `:containing:`: what the first cell with these words printed."""
 
     required_arguments = 1
-    option_spec = {"tag": directives.unchanged_required}  # noqa: RUF012 (docutils reads this class attribute)
+    option_spec = {"containing": directives.unchanged_required}  # noqa: RUF012 (docutils reads this class attribute)
 
     def run(self):
-        source = ROOT / self.arguments[0]
+        source, words = ROOT / self.arguments[0], self.options["containing"]
         self.env.note_dependency(str(source))
         for cell in nbformat.read(source, as_version=4).cells:
-            if self.options["tag"] in cell.metadata.get("tags", ()):
-                text = "".join(output.get("text", "") for output in cell.outputs)
+            text = "".join(output.get("text", "") for output in cell.get("outputs", ()))
+            if words in cell.source and text:
                 return [nodes.literal_block(text, text.rstrip(), language="none", classes=["measured"])]
-        raise self.error(f"{self.arguments[0]} has no cell tagged {self.options['tag']!r}")
+        raise self.error(f"{self.arguments[0]} has no cell with {words!r} that printed something")
 
 
 def draw_path_map(app, doctree, docname):

@@ -58,6 +58,15 @@ def test_every_notebook_page_offers_its_notebook():
         assert title.removeprefix("# ") in soup(page).find("h1").get_text()
 
 
+def test_every_chapter_has_quizzes_with_one_right_answer():
+    for name in (name for name in chapters() if name.startswith("notebooks/") and name[10].isdigit()):
+        quizzes = soup(HTML / f"{name}.html").select(".quiz")
+        assert len(quizzes) in (2, 3), f"{name}: two or three questions per chapter"
+        for quiz in quizzes:
+            assert len(quiz.select("details.right")) == 1, f"{name}: {quiz.get_text()[:80]}"
+            assert len({option["name"] for option in quiz.select("details")}) == 1, "options of a quiz share a name"
+
+
 def test_colab_is_offered_when_the_address_is_set():
     address = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
     pages = [page for page in PAGES if soup(HTML / page).select('a[href*="colab.research.google.com"]')]

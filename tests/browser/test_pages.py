@@ -40,12 +40,13 @@ BAD_IMAGES = """() => [...document.images].filter(e => !(e.complete && e.natural
 # It need not: a block that brings no new kind of word, on no new ground, is emptied before axe comes.
 EMPTY_ALIKE = """() => {
   const ground = e => e && getComputedStyle(e).backgroundColor === "rgba(0, 0, 0, 0)" ? ground(e.parentElement) : e;
-  const look = e => [e.localName, e.className, getComputedStyle(e).color, getComputedStyle(e).fontSize];
+  const look = e => [e.localName, e.className, e.getAttribute("display"), getComputedStyle(e).color,
+    getComputedStyle(e).fontSize];
   const seen = new Set();
   for (const box of document.querySelectorAll("pre, mjx-container")) {
     const parts = box.localName === "pre" ? [box, ...box.querySelectorAll("*")] : [box];
     const kinds = parts.map(e => look(e) + ground(box)?.className);
-    if (kinds.every(kind => seen.has(kind))) box.textContent = "…";
+    if (kinds.every(kind => seen.has(kind))) box.replaceChildren();
     kinds.forEach(kind => seen.add(kind));
   }
 }"""
@@ -80,6 +81,20 @@ def test_weighs_little(visit):
     own = sum(weight.values()) - shared
     assert shared < 1.5e6, f"theme and MathJax: {shared / 1e6:.2f} MB"
     assert own < (0.3e6 if visit.name.endswith("index.html") else 1e6), f"{visit.name} itself: {own / 1e6:.2f} MB"
+
+
+def test_quizzes_are_answered_by_keyboard(visit):
+    visit.show(1280, "light")
+    for quiz in visit.page.locator(".quiz").all():
+        quiz.locator("summary").first.focus()
+        for option in quiz.locator("details").all():
+            assert option.locator("summary").evaluate("e => e === document.activeElement")
+            visit.page.keyboard.press("Enter")
+            assert option.locator("summary ~ *").first.is_visible()
+            assert quiz.locator("details[open]").count() == 1, "one answer open at a time"
+            visit.page.keyboard.press("Tab")
+            while option.evaluate("e => e.contains(document.activeElement)"):  # links in the answer
+                visit.page.keyboard.press("Tab")
 
 
 @pytest.fixture(scope="module")

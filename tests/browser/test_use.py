@@ -1,8 +1,6 @@
-"""What a reader does with the book: searches it, chooses tabs and answers quizzes, all by keyboard, all from files."""
+"""What a reader does with the book: searches it and chooses tabs, by keyboard, from files."""
 
 import pytest
-
-from conftest import PAGES
 
 TERMS = [
     "sigmoid",
@@ -62,26 +60,3 @@ def test_tabs_follow_the_arrow_keys_and_are_remembered(visit_of):
     other.wait_for_function(
         "document.querySelector('.sd-tab-set > input:checked + label').textContent.trim() === 'PyTorch'"
     )
-
-
-QUIZ_PAGES = [page for page in PAGES if page.startswith("notebooks/") and "appendix" not in page]
-
-
-@pytest.mark.parametrize("name", QUIZ_PAGES)
-def test_quizzes_are_answered_by_keyboard(visit_of, name):
-    page = visit_of(name).page
-    quizzes = page.locator(".quiz")
-    assert quizzes.count() >= 2, "two or three questions per chapter"
-    for quiz in quizzes.all():
-        options = quiz.locator("details")
-        assert quiz.locator("details.right").count() == 1, f"one right answer: {quiz.inner_text()[:80]}"
-        options.first.locator("summary").focus()
-        for option in options.all():
-            page.keyboard.press("Enter")
-            assert option.get_attribute("open") is not None
-            assert option.locator("p").first.is_visible()
-            assert quiz.locator("details[open]").count() == 1
-            option.locator("summary").focus()
-            page.keyboard.press("Tab")
-            while page.evaluate("document.activeElement.matches('details[open] *:not(summary)')"):
-                page.keyboard.press("Tab")
