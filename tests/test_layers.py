@@ -5,7 +5,7 @@ import pytest
 
 from dlpath.activations.in_numpy import relu, relu_backward, tanh, tanh_backward
 from dlpath.layers import Layer, Loss, Sequential, load_arrays
-from dlpath.linear.in_numpy import linear, linear_backward
+from dlpath.linear.in_numpy import linear, linear_backward, linear_backward_into
 from dlpath.losses.in_numpy import cross_entropy, cross_entropy_backward, mse, mse_backward
 from dlpath.parity import assert_close, numerical_gradient
 
@@ -77,6 +77,20 @@ def test_the_input_gradient_is_left_out_on_request(rng, arrays):
     assert no_option.backward(dZ, input_gradient=False).shape == dZ.shape
 
 
+def test_a_function_that_writes_gradients_into_place_gives_the_same(rng, arrays):
+    X, dZ = rng.normal(size=(N, D)), rng.normal(size=(N, H))
+    plain = Layer(linear, linear_backward, W=arrays["W1"], b=arrays["b1"])
+    into = Layer(linear, linear_backward, linear_backward_into, W=arrays["W1"], b=arrays["b1"])
+    plain(X)
+    into(X)
+    places = dict(into.grads)
+    assert_close(into.backward(dZ), plain.backward(dZ))
+    for parameter, place in places.items():
+        assert into.grads[parameter] is place
+        assert_close(place, plain.grads[parameter])
+    assert into.backward(dZ, input_gradient=False) is None
+
+
 def test_backward_before_forward_is_refused(arrays):
     with pytest.raises(RuntimeError, match="linear: backward was called before forward"):
         Layer(linear, linear_backward, W=arrays["W1"], b=arrays["b1"]).backward(np.ones((N, H)))
@@ -117,6 +131,13 @@ def test_parameters_and_gradients_are_views_in_order(network, arrays):
     first, last = network.layers[0], network.layers[2]
     assert first.params["b"].tolist() == first.grads["b"].tolist() == [12, 13, 14]
     assert last.params["b"].tolist() == last.grads["b"].tolist() == [21, 22]
+
+
+def test_gradients_start_at_zero(network, arrays):
+    layer = Layer(linear, linear_backward, W=arrays["W1"], b=arrays["b1"])
+    assert not layer.grads["W"].any()
+    assert not layer.grads["b"].any()
+    assert not network.grad.any()
 
 
 def test_a_network_copies_the_arrays_that_it_was_made_of(network, arrays):
@@ -199,6 +220,16 @@ def test_load_is_all_or_nothing(network, arrays):
     with pytest.raises(ValueError, match="expected parameters"):
         network.load(wrong | {"W3": np.ones(1)})
     assert np.array_equal(network.theta, before)
+
+
+def test_a_backward_function_that_forgets_a_parameter_is_refused(rng, arrays):
+    def forgets_b(dZ, cache):
+        return linear_backward(dZ, cache)[:2]
+
+    layer = Layer(linear, forgets_b, W=arrays["W1"], b=arrays["b1"])
+    layer(rng.normal(size=(N, D)))
+    with pytest.raises(ValueError, match="argument 2 is shorter"):
+        layer.backward(np.ones((N, H)))
 
 
 def test_load_arrays_says_for_whom():

@@ -161,11 +161,10 @@ def test_no_epochs_change_nothing():
 
 
 def test_progress_is_shown_on_request_only(capsys):
-    for progress in (False, True):
-        model, loss, optimizer = parts()
+    for options, shown in [({}, False), ({"progress": False}, False), ({"progress": True}, True)]:
         generator = np.random.default_rng(0)
-        training.train(model, loss, optimizer, X, LABELS, epochs=2, batch_size=25, rng=generator, progress=progress)
-        assert ("epochs: 100%" in capsys.readouterr().err) == progress
+        training.train(*parts(), X, LABELS, epochs=2, batch_size=25, rng=generator, **options)
+        assert ("100%" in capsys.readouterr().err) == shown
 
 
 # ---- prediction
