@@ -149,10 +149,11 @@ def to_text(notebook) -> str:
 
 
 def stamp(notebook):
-    """The notebook with the standard first code cell."""
+    """The notebook with the standard first code cell, which the page folds away: a reader has no use for it."""
     notebook = copy.deepcopy(notebook)
-    if code_cells(notebook):
-        code_cells(notebook)[0].source = first_cell()
+    for cell in code_cells(notebook)[:1]:
+        cell.source = first_cell()
+        cell.metadata["tags"] = sorted({*cell.metadata.get("tags", ()), "hide-input"})
     return notebook
 
 
