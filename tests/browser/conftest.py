@@ -101,7 +101,7 @@ def open_page(browser):
         page.on("console", lambda said: said.type == "error" and visit.errors.append(f"console: {said.text}"))
         address, _, query = name.partition("?")
         page.goto((HTML / address).as_uri() + (f"?{query}" if query else ""), wait_until="load")
-        page.evaluate("window.MathJax?.startup?.promise")
+        page.evaluate("Promise.race([window.MathJax?.startup?.promise, new Promise(go => setTimeout(go, 60_000))])")
         page.add_style_tag(content="* { transition: none !important; animation: none !important; }")
         return visit
 
