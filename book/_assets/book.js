@@ -11,4 +11,5 @@
   };
   addEventListener("load", () => Promise.resolve(window.MathJax?.startup?.promise).then(mark));
   addEventListener("resize", mark);
+  document.fonts?.addEventListener("loadingdone", mark); // a late font changes every width
 })();
