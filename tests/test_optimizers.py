@@ -239,6 +239,16 @@ def test_moments_are_flushed_every_64_steps_before_they_become_denormal():
     assert (squares.v != 0).tolist() == [False, True]  # 64 squares: 6e-31 and 6e-27
 
 
+def test_the_flush_takes_what_is_below_1e_30_and_nothing_else():
+    optimizer = Adam(np.zeros(5), beta1=0.5, beta2=0.5)
+    optimizer.t = 63
+    optimizer.m[:] = optimizer.v[:] = [2e-30 * 0.99, 2e-30, 2e-30 * 1.01, 2e-30, 2e-30]  # halved by the step
+    optimizer.m[3:] *= -0.99, -1
+    optimizer.step(np.zeros(5))
+    assert (optimizer.m != 0).tolist() == [False, True, True, False, True]
+    assert (optimizer.v != 0).tolist() == [False, True, True, True, True]
+
+
 def test_weights_without_gradient_cost_no_denormals():
     """1500 steps without a gradient: unflushed, float32 moments would stick at 1e-45."""
     optimizer = Adam(np.ones(2, np.float32))
