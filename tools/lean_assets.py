@@ -48,6 +48,8 @@ def finish(app, exception):
     static = Path(app.outdir) / "_static"
     _copy_mathjax(static / "mathjax")
     _shrink_theme(static)
+    for path in (Path(app.outdir) / "_images").glob("*.svg"):
+        path.write_text(squeeze(path.read_text(encoding="utf-8")), encoding="utf-8")
     for name in UNUSED:
         path = static / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
@@ -64,6 +66,13 @@ def _copy_mathjax(target):
         source, copy = package / name, target / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, copy, dirs_exist_ok=True) if source.is_dir() else shutil.copy(source, copy)
+
+
+def squeeze(svg):
+    """A figure without what nobody sees: metadata, line breaks, more than two decimals of a point."""
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\b(?:d|x|y|points)="[^"]*"', lambda m: re.sub(r"(\.\d\d)\d+", r"\1", m[0]), svg)
+    return re.sub(r"\s*\n\s*", " ", svg)
 
 
 def _shrink_theme(static):

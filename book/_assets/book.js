@@ -3,7 +3,7 @@
   const mark = () => {
     for (const box of document.querySelectorAll("div.math mjx-container, span.math, .cell_output .text_html")) {
       box.classList.remove("wide");
-      const wide = box.scrollWidth > box.clientWidth + 1;
+      const wide = box.scrollWidth > box.clientWidth;
       box.classList.toggle("wide", wide);
       if (wide) box.tabIndex = 0;
       else box.removeAttribute("tabindex");

@@ -13,7 +13,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from conftest import HTML, PAGES, ROOT
-from tools import path_map, sphinx_dlpath
+from tools import lean_assets, path_map, sphinx_dlpath
 
 GITHUB = "https://github.com/someone/somewhere"
 
@@ -101,6 +101,16 @@ def test_pages_are_mended():
     printed = '<div class="output stream x"><div class="highlight"><pre>{}</pre>'
     assert "sentences" in sphinx_dlpath.mend(printed.format("a long line"))
     assert "sentences" not in sphinx_dlpath.mend(printed.format("a   table"))
+
+
+@pytest.mark.needs_no_book
+def test_figures_keep_their_shape_when_squeezed():
+    svg = (
+        '<svg>\n<metadata>\n<a/>\n</metadata>\n<path d="M 1.234567 -0.5 \nL 12 7.001" style="scale: 0.015625"/>\n</svg>'
+    )
+    squeezed = '<svg> <path d="M 1.23 -0.5 L 12 7.00" style="scale: 0.015625"/> </svg>'
+    assert lean_assets.squeeze(svg) == squeezed
+    assert lean_assets.squeeze(squeezed) == squeezed
 
 
 @pytest.mark.needs_no_book
