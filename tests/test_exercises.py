@@ -66,6 +66,7 @@ def test_an_answer_that_raises_is_told_what_it_raised():
     assert "your code raised TypeError" in verdict("demo-double", lambda: 1)  # too few arguments
     assert "your code raised ZeroDivisionError: division by zero." in verdict("demo-double", lambda x: 1 / 0)
     assert "your code raised RecursionError" in verdict("demo-double", endless)
+    assert "your code raised SyntaxError" in verdict("demo-double", lambda x: eval("x +"))
     assert "your code raised SystemExit" in verdict("demo-double", lambda x: sys.exit(1))
 
 
@@ -162,13 +163,15 @@ def test_an_answer_may_change_its_arguments_without_spoiling_the_judgement():
 def test_same_compares_shapes_and_numbers():
     right = np.array([1.0, 2.0])
     assert same([1, 2], right)
-    assert same(right * (1 + 1e-7), right)
-    assert not same(right * (1 + 1e-5), right)
-    assert same(right + 1e-10, right)
+    assert same(right * (1 + 0.9e-6), right)
+    assert not same(right * (1 + 1.1e-6), right)
+    assert same(np.array([0.9e-9]), np.array([0.0]))
+    assert not same(np.array([1.1e-9]), np.array([0.0]))
     assert not same(1.0, np.array([1.0]))  # would broadcast
     assert not same(np.array([[1.0, 2.0]]), right)
     assert not same(np.array([1.0, np.nan]), np.array([1.0, np.nan]))
     assert same(right + 0.05, right, rtol=0.1)
+    assert not same(1.9, 1.0, rtol=0.5)  # the tolerance is a part of the right number, not of the answer
     assert same(np.array([1e-3]), np.array([0.0]), atol=1e-2)
 
 

@@ -56,6 +56,13 @@ def test_assert_close_refuses_other_shapes_and_types(a, b):
         assert_close(a, b)
 
 
+def test_assert_close_names_the_actual_first_and_measures_by_the_desired():
+    with pytest.raises(AssertionError, match=r"differ: \(2,\) float64 and \(3,\) float64"):
+        assert_close(np.ones(2), np.ones(3))
+    with pytest.raises(AssertionError):
+        assert_close(np.array([1.9]), np.array([1.0]), rtol=0.5)
+
+
 def test_what_is_not_a_number_agrees_with_nothing():
     with pytest.raises(AssertionError):
         assert_close(np.array([np.nan]), np.array([np.nan]))
