@@ -36,6 +36,7 @@ UNUSED = [
     "webpack-macros.html",
     "mathjax/input/tex/extensions/all-packages.js",
     "fonts/README.md",
+    "screenshot.png",  # the README shows it
 ]
 ICONS = {"bars", "list", "magnifying-glass", "download", "play", "sun", "moon", "circle-half-stroke"}
 ICONS |= {"chevron-down", "angle-left", "angle-right", "arrow-up"}

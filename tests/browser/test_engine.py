@@ -1,5 +1,6 @@
 """The Sphinx extension on its own: buttons, the map, what is mended in pages, the equations' table."""
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -67,8 +68,17 @@ def test_a_book_with_an_address_has_the_buttons(tmp_path, address):
 
 
 def sections():
-    chapters = [path_map.Chapter("Here & there", "here.html"), path_map.Chapter("Some day", None)]
-    return [path_map.Section(n, f"Section {n}", "Is this a question?", None, chapters) for n in range(1, 10)]
+    """Nine sections with one written and one to three planned chapters."""
+    return [
+        path_map.Section(
+            n,
+            f"Section {n}",
+            "Is this a question?",
+            None,
+            [path_map.Chapter("Here & there", "here.html")] + [path_map.Chapter("Some day", None)] * (1 + n % 3),
+        )
+        for n in range(1, 10)
+    ]
 
 
 @pytest.mark.needs_no_book
@@ -76,19 +86,25 @@ def sections():
 def test_the_map_draws_every_section_inside_its_frame(columns):
     svg = ElementTree.fromstring(path_map.draw(sections(), columns))
     _, _, width, height = map(float, svg.get("viewBox").split())
-    circles = [e for e in svg.iter() if e.tag == "circle"]
-    assert len(circles) == 9 * 3  # a station, a written and a planned chapter
-    assert all(0 <= float(c.get("cx")) <= width and 0 <= float(c.get("cy")) <= height for c in circles)
-    assert len({(c.get("cx"), c.get("cy")) for c in circles}) == len(circles)
+    places = [(float(e.get("cx")), float(e.get("cy"))) for e in svg.iter("circle")]
+    assert len(set(places)) == len(places)
+    assert all(0 <= x <= width and 0 <= y <= height for x, y in places)
     assert [link.get("href") for link in svg.iter("a")] == ["here.html"] * 9
+    stations = [g for g in svg.iter("g") if g.get("class").startswith("path-station")]
+    rows = [stations[i : i + columns] for i in range(0, 9, columns)]
+    for row, below in itertools.pairwise(rows):
+        lowest = max(float(text.get("y")) for station in row for text in station.iter("text"))
+        assert lowest < min(float(station.find("circle").get("cy")) for station in below) - path_map.RADIUS
 
 
 @pytest.mark.needs_no_book
 def test_the_list_says_what_the_map_shows():
-    items = BeautifulSoup(path_map.as_list(sections()), "html.parser").find_all("li")
+    html = path_map.as_list(sections())
+    items = BeautifulSoup(html, "html.parser").find_all("li")
     assert len(items) == 9
-    assert "Here & there, Some day (planned)" in items[0].get_text()
+    assert "Here & there, Some day (planned), Some day (planned)" in items[0].get_text()
     assert [link["href"] for link in items[0].find_all("a")] == ["here.html"]
+    assert "Here &amp; there" in html
 
 
 @pytest.mark.needs_no_book
