@@ -1,34 +1,12 @@
 """The built book in a browser: headless Chromium, files only, the network cut.
 
 `visit` opens a page once, notes what it asked for and what went wrong, and hands it to every test of that page.
-`DLPATH_HTML` names another build than `_build/html`; `DLPATH_CHROMIUM` another browser than the one found.
 """
 
-import os
-import shutil
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-HTML = Path(os.environ.get("DLPATH_HTML", ROOT / "_build/html")).resolve()
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-CHROMIUM = os.environ.get("DLPATH_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-STATES = [(1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")]
-PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
-PAGES = [page for page in PAGES if not page.startswith("_") and page != "index.html"]  # that one only redirects
-
-
-def missing():
-    """Why the book cannot be opened, or None."""
-    if not PAGES:
-        return f"there is no built book in {HTML}: run `make book` first"
-    if not CHROMIUM:
-        return "no Chromium or Chrome was found: install one, or name it in DLPATH_CHROMIUM"
-    return None
+from built import CHROMIUM, HTML, PAGES, QUIET, Visit, missing
 
 
 def pytest_configure(config):
@@ -45,36 +23,6 @@ def pytest_collection_modifyitems(items):
 def pytest_terminal_summary(terminalreporter):
     if missing():
         terminalreporter.write_line(f"BROWSER TESTS NOT RUN: {missing()}", red=True, bold=True)
-
-
-@dataclass
-class Visit:
-    """An open page, the files it loaded, and everything that went wrong since."""
-
-    page: object
-    name: str
-    requests: list = field(default_factory=list)
-    errors: list = field(default_factory=list)
-
-    def show(self, width, scheme):
-        """Put the open page into one of the four states."""
-        self.page.set_viewport_size({"width": width, "height": 800})
-        self.page.emulate_media(color_scheme=scheme)
-        self.page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
-
-    def settle(self, script):
-        """What the script finds wrong once nothing changes any more: the page may take a moment after a resize."""
-        for _ in range(20):
-            found = self.page.evaluate(script)
-            if not found:
-                break
-            self.page.wait_for_timeout(250)
-        return found
-
-    def weight(self):
-        """Bytes loaded, by path inside the book."""
-        files = {Path(unquote(urlsplit(url).path)) for url in self.requests if url.startswith("file:")}
-        return {file.relative_to(HTML).as_posix(): file.stat().st_size for file in files if file.is_file()}
 
 
 @pytest.fixture(scope="session")

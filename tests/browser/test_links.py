@@ -7,8 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-
-from conftest import HTML, PAGES, ROOT
+from built import HTML, PAGES, ROOT
 
 
 @cache
