@@ -39,10 +39,13 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """End by saying which data was used."""
+    """End by saying which data was used, and whether the book was opened in a browser."""
     from dlpath.data import data_in_use
 
     terminalreporter.write_sep("-", "data")
     terminalreporter.write_line(data_in_use())
     if getattr(config.option, "nbval", False) and "verified" not in data_in_use():
         terminalreporter.write_line("Notebooks about MNIST were run, and their outputs not compared.")
+    unopened = {str(r.longrepr[2]) for r in terminalreporter.stats.get("skipped", []) if "BROWSER" in str(r.longrepr)}
+    for reason in sorted(unopened):
+        terminalreporter.write_line(reason.removeprefix("Skipped: "), red=True, bold=True)

@@ -20,11 +20,6 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason=f"BROWSER TESTS NOT RUN: {missing()}"))
 
 
-def pytest_terminal_summary(terminalreporter):
-    if missing():
-        terminalreporter.write_line(f"BROWSER TESTS NOT RUN: {missing()}", red=True, bold=True)
-
-
 @pytest.fixture(scope="session")
 def browser():
     from playwright.sync_api import sync_playwright
