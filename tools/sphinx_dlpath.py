@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 PRINTED = re.compile(r'(<div class="output stream)([^>]*>\s*<div class="highlight">\s*<pre>)(.*?)(?=</pre>)', re.S)
 FORMULA_AND_STOP = re.compile(r'\(?<span class="math [^>]*>[^<]*</span>(?:[.,;:?!)]|’s)+')
 CITATION_LIST = ('<div role="list" class="citation-list">', '<div class="citation-list">')
+VERSIONS = {"in_numpy": "NumPy", "in_torch": "PyTorch", "in_tensorflow": "TensorFlow"}
 RIGHT_ANSWER = re.compile(
     r'(<details name="quiz-[^"]*")(>\s*<summary>(?:(?!</summary>).)*</summary>\s*<p>Right\b)', re.S
 )
@@ -73,10 +74,7 @@ class EquationTable(Generated):
             return
         yield from ("| Equation | Computed by | Checked by |", "|---|---|---|")
         for label in dict.fromkeys(equation.label for equation in rows):
-            found = functions.get(label, ())
-            computed = [name.removeprefix("dlpath.") for name, file in found if not file.endswith("__init__.py")]
-            checked = [test.removeprefix("tests/") for test in tests.get(label, ())]
-            cells = ("<br>".join(f"`{name}`" for name in names) for names in (computed, checked))
+            cells = map("<br>".join, (_computed(functions.get(label, ())), _checked(tests.get(label, ()))))
             yield f"| [{label}](#{label}) `{label.removeprefix('eq-')}` | {' | '.join(cells)} |"
 
     def _wanted(self, label, functions):
@@ -85,6 +83,24 @@ class EquationTable(Generated):
         concept = self.arguments[0]
         computed = any(name.startswith(f"dlpath.{concept}.") for name, _ in functions.get(label, ()))
         return computed or label.startswith(f"eq-{concept.replace('_', '-')}-")
+
+
+def _computed(functions):
+    """`linear` (NumPy, PyTorch, TensorFlow): each function once, with its versions."""
+    places = {}
+    for name, file in functions:
+        module = Path(file).stem
+        if module != "__init__":
+            places.setdefault(name.rpartition(f"{module}.")[2], []).append(VERSIONS.get(module, file))
+    return [f"`{name}` ({', '.join(versions)})" for name, versions in places.items()]
+
+
+def _checked(tests):
+    """The names of tests are sentences; here they may look like it."""
+    for test in tests:
+        file, _, name = test.partition("::")
+        words = name.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+        yield f"{words} (`{Path(file).name}`)"
 
 
 class RunTimes(Generated):
