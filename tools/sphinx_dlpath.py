@@ -25,7 +25,7 @@ import scan  # noqa: E402
 
 log = logging.getLogger(__name__)
 PRINTED = re.compile(r'(<div class="output stream)([^>]*>\s*<div class="highlight">\s*<pre>)(.*?)(?=</pre>)', re.S)
-FORMULA_AND_STOP = re.compile(r'\(?<span class="math [^>]*>[^<]*</span>(?:[.,;:?!)]|’s)+')
+FORMULA_AND_STOP = re.compile(r'[(“]?<span class="math [^>]*>[^<]*</span>(?:[.,;:?!)”]|’s)+')
 CITATION_LIST = ('<div role="list" class="citation-list">', '<div class="citation-list">')
 VERSIONS = {"in_numpy": "NumPy", "in_torch": "PyTorch", "in_tensorflow": "TensorFlow"}
 RIGHT_ANSWER = re.compile(
