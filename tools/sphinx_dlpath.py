@@ -6,165 +6,25 @@ import sys
 import zlib
 from pathlib import Path
 
-import nbformat
-import yaml
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.domains.math import MathDomain
-from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.bibtex.domain import BibtexDomain
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the reference pages import TensorFlow
 
+import book_directives  # noqa: E402
 import lean_assets  # noqa: E402
 import path_map  # noqa: E402
 import scan  # noqa: E402
 
-log = logging.getLogger(__name__)
 PRINTED = re.compile(r'(<div class="output stream)([^>]*>\s*<div class="highlight">\s*<pre>)(.*?)(?=</pre>)', re.S)
 FORMULA_AND_STOP = re.compile(r'[(“]?<span class="math [^>]*>[^<]*</span>(?:[.,;:?!)”]|’s)+')
 CITATION_LIST = ('<div role="list" class="citation-list">', '<div class="citation-list">')
-VERSIONS = {"in_numpy": "NumPy", "in_torch": "PyTorch", "in_tensorflow": "TensorFlow"}
 RIGHT_ANSWER = re.compile(
     r'(<details name="quiz-[^"]*")(>\s*<summary>(?:(?!</summary>).)*</summary>\s*<p>Right\b)', re.S
 )
-
-
-# ---------------------------------------------------------------- directives
-
-
-class path_map_node(nodes.General, nodes.Element):
-    """Where the map goes; drawn when all pages and their addresses are known."""
-
-
-class PathMap(SphinxDirective):
-    """`{path-map}`: the nine sections and their chapters, from book/path.yml and the table of contents."""
-
-    def run(self):
-        self.env.note_dependency(str(ROOT / "book/path.yml"))
-        self.env.note_dependency(str(ROOT / "_toc.yml"))
-        return [path_map_node()]
-
-
-class Generated(SphinxDirective):
-    """A directive whose content is Markdown made by `lines()`, parsed in place."""
-
-    def run(self):
-        container = nodes.container(classes=[self.name])
-        self.state.nested_parse(list(self.lines()), self.content_offset, container)
-        return container.children
-
-
-class EquationTable(Generated):
-    """`{equation-table}`: every numbered equation, what computes it, and the tests that check it.
-
-    With an argument, `{equation-table} linear`, only those that this concept names or computes.
-    """
-
-    optional_arguments = 1
-
-    def lines(self):
-        functions, tests = scan.functions_by_equation(), scan.tests_by_equation()
-        rows = [e for e in scan.equations() if e.page in self.env.found_docs and self._wanted(e.label, functions)]
-        if not rows:
-            yield "The chapter that numbers these equations is still to come."
-            return
-        yield from ("| Equation | Computed by | Checked by |", "|---|---|---|")
-        for label in dict.fromkeys(equation.label for equation in rows):
-            cells = map("<br>".join, (_computed(functions.get(label, ())), _checked(tests.get(label, ()))))
-            yield f"| [{label}](#{label}) `{label.removeprefix('eq-')}` | {' | '.join(cells)} |"
-
-    def _wanted(self, label, functions):
-        if not self.arguments:
-            return True
-        concept = self.arguments[0]
-        computed = any(name.startswith(f"dlpath.{concept}.") for name, _ in functions.get(label, ()))
-        return computed or label.startswith(f"eq-{concept.replace('_', '-')}-")
-
-
-def _computed(functions):
-    """`linear` (NumPy, PyTorch, TensorFlow): each function once, with its versions."""
-    places = {}
-    for name, file in functions:
-        module = Path(file).stem
-        if module != "__init__":
-            places.setdefault(name.rpartition(f"{module}.")[2], []).append(VERSIONS.get(module, file))
-    return [f"`{name}` ({', '.join(versions)})" for name, versions in places.items()]
-
-
-def _checked(tests):
-    """The names of tests are sentences; here they may look like it."""
-    for test in tests:
-        file, _, name = test.partition("::")
-        words = name.rpartition("::")[2].removeprefix("test_").replace("_", " ")
-        yield f"{words} (`{Path(file).name}`)"
-
-
-class RunTimes(Generated):
-    """`{run-times}`: how long each notebook takes, as `make times` recorded it."""
-
-    def lines(self):
-        record = scan.runtimes()
-        if not record:
-            yield "The run times have not been recorded yet."
-            return
-        yield f"Measured on {record['date']}: {record['machine']}."
-        yield from ("", "| Notebook | Seconds |", "|---|---:|")
-        for name, seconds in sorted(record["seconds"].items()):
-            yield f"| [{Path(name).stem}](/{name}) | {seconds:.0f} |"
-
-
-class CellOutput(SphinxDirective):
-    """`{cell-output} notebooks/….ipynb` with `:containing:`: what the first cell with these words printed."""
-
-    required_arguments = 1
-    option_spec = {"containing": directives.unchanged_required}  # noqa: RUF012 (docutils reads this class attribute)
-
-    def run(self):
-        source, words = ROOT / self.arguments[0], self.options["containing"]
-        self.env.note_dependency(str(source))
-        for cell in nbformat.read(source, as_version=4).cells:
-            text = "".join(output.get("text", "") for output in cell.get("outputs", ()))
-            if words in cell.source and text:
-                return [nodes.literal_block(text, text.rstrip(), language="none", classes=["measured"])]
-        raise self.error(f"{self.arguments[0]} has no cell with {words!r} that printed something")
-
-
-def draw_path_map(app, doctree, docname):
-    """Replace the map's place by two drawings (wide and narrow, one shown at a time) and the list."""
-    for node in doctree.findall(path_map_node):
-        sections = _sections(app, docname)
-        html = (
-            f'<div class="path">{path_map.draw(sections, 3)}{path_map.draw(sections, 1)}'
-            '<p class="path-legend"><span class="path-key"></span> written '
-            '<span class="path-key path-key-planned"></span> planned</p>'
-            f"<details><summary>The path as a list</summary>{path_map.as_list(sections)}</details></div>"
-        )
-        node.replace_self(nodes.raw("", html, format="html"))
-
-
-def _sections(app, docname):
-    def href(target):
-        return app.builder.get_relative_uri(docname, target) if target in app.env.found_docs else None
-
-    planned = yaml.safe_load((ROOT / "book/path.yml").read_text(encoding="utf-8"))
-    known = {f"notebooks/{s['folder']}/{name}" for s in planned for name in s["chapters"]}
-    for doc in sorted(app.env.found_docs):
-        if doc.startswith("notebooks/") and doc[10].isdigit() and doc not in known:
-            log.warning("%s is not on the map: add it to book/path.yml", doc)
-    return [
-        path_map.Section(
-            number,
-            s["title"],
-            s["question"],
-            href(f"book/{s['folder']}"),
-            [path_map.Chapter(t, href(f"notebooks/{s['folder']}/{n}")) for n, t in s["chapters"].items()],
-        )
-        for number, s in enumerate(planned, start=1)
-    ]
 
 
 class CiteInWords(BibtexDomain):
@@ -193,9 +53,6 @@ class EquationInWords(MathDomain):
             for _, link in found:
                 link[:] = [*args[-1].children, nodes.Text("\N{NO-BREAK SPACE}"), *link.children]
         return found
-
-
-# ---------------------------------------------------------------- pages
 
 
 def take_repository(app, config):
@@ -249,21 +106,17 @@ def _escape(line):
 
 def setup(app):
     app.add_config_value("dlpath_repository", "", "html")
-    app.add_node(path_map_node)
+    app.add_node(book_directives.path_map_node)
     app.add_domain(CiteInWords, override=True)
     app.add_domain(EquationInWords, override=True)
-    for name, directive in {
-        "path-map": PathMap,
-        "equation-table": EquationTable,
-        "run-times": RunTimes,
-        "cell-output": CellOutput,
-    }.items():
+    for name, directive in book_directives.DIRECTIVES.items():
         app.add_directive(name, directive)
     app.connect("config-inited", take_repository)
     app.connect("autodoc-process-docstring", keep_lines)
-    app.connect("doctree-resolved", draw_path_map)
+    app.connect("doctree-resolved", book_directives.draw_path_map)
     app.connect("html-page-context", complete_page, priority=900)
     app.connect("build-finished", lean_assets.finish, priority=900)
-    sources = [Path(__file__), Path(path_map.__file__), *sorted((ROOT / "book/_templates").rglob("*.html"))]
+    sources = [Path(module.__file__) for module in (sys.modules[__name__], book_directives, path_map)]
+    sources += sorted((ROOT / "book/_templates").rglob("*.html"))
     version = zlib.crc32(b"".join(path.read_bytes() for path in sources))  # a change here rebuilds every page
     return {"env_version": version, "parallel_read_safe": True, "parallel_write_safe": True}

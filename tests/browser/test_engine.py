@@ -134,8 +134,11 @@ def test_names_become_words():
     names = [("dlpath.linear", "src/dlpath/linear/__init__.py")]
     names += [(f"dlpath.linear.{v}.linear", f"src/dlpath/linear/{v}.py") for v in ("in_numpy", "in_torch")]
     names += [("dlpath.layers.Layer.forward", "src/dlpath/layers.py")]
-    assert sphinx_dlpath._computed(names) == ["`linear` (NumPy, PyTorch)", "`Layer.forward` (src/dlpath/layers.py)"]
-    assert list(sphinx_dlpath._checked(["tests/test_a.py::test_one_two"])) == ["one two (`test_a.py`)"]
+    assert sphinx_dlpath.book_directives._computed(names) == [
+        "`linear` (NumPy, PyTorch)",
+        "`Layer.forward` (src/dlpath/layers.py)",
+    ]
+    assert list(sphinx_dlpath.book_directives._checked(["tests/test_a.py::test_one_two"])) == ["one two (`test_a.py`)"]
 
 
 @pytest.mark.needs_no_book
