@@ -17,7 +17,7 @@ def demo(monkeypatch):
     before = dict(EXERCISES)
     monkeypatch.setitem(sys.modules, "dlpath.exercises.demo", types.ModuleType("dlpath.exercises.demo"))
 
-    @exercise("demo-double", right="Twice is the sum with itself.")
+    @exercise("demo-double", right="Twice is the sum with itself.", call="double(x)")
     def double(answer):
         x = np.array([1.0, 2.0, 3.0])
         if same(answer(x), x):
@@ -95,7 +95,10 @@ def test_an_exception_that_cannot_be_printed_is_still_reported():
 
 @pytest.mark.parametrize("answer", ["2x", 3, [1, 2, 3], np.ones(3), {"x": 1}])
 def test_an_answer_that_is_no_function_is_told_so(answer):
-    assert verdict("demo-double", answer).startswith("demo-double: not yet. The answer could not be read as what was")
+    assert verdict("demo-double", answer) == (
+        "demo-double: not yet. This exercise wants a function: write double(x), "
+        "and hand over its name without calling it."
+    )
 
 
 @pytest.mark.parametrize("answer", ["42", [42], np.array([41, 42]), object()])
@@ -105,7 +108,12 @@ def test_an_answer_of_a_wrong_type_is_told_so(answer):
 
 @pytest.mark.parametrize("result", ["text", [[1, 2], [3]], object(), {"a": 1}, np.array([None, None, None])])
 def test_a_result_that_is_no_array_is_told_so(result):
-    assert verdict("demo-double", lambda x: result).startswith("demo-double: not yet.")
+    assert verdict("demo-double", lambda x: result).startswith("demo-double: not yet. Numbers are asked for")
+
+
+def test_not_a_number_is_named():
+    assert "There is nan" in verdict("demo-double", lambda x: x * np.nan)
+    assert "There is nan" not in verdict("demo-double", lambda x: x + np.inf)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +177,8 @@ def test_same_compares_shapes_and_numbers():
     assert not same(np.array([1.1e-9]), np.array([0.0]))
     assert not same(1.0, np.array([1.0]))  # would broadcast
     assert not same(np.array([[1.0, 2.0]]), right)
-    assert not same(np.array([1.0, np.nan]), np.array([1.0, np.nan]))
+    with pytest.raises(Hint, match="There is nan"):
+        same(np.array([1.0, np.nan]), np.array([1.0, np.nan]))
     assert same(right + 0.05, right, rtol=0.1)
     assert not same(1.9, 1.0, rtol=0.5)  # the tolerance is a part of the right number, not of the answer
     assert same(np.array([1e-3]), np.array([0.0]), atol=1e-2)

@@ -32,9 +32,10 @@ WRONG = {
         (lambda x, W, b: (W @ x + b) / np.sqrt(np.sum(W**2, axis=1) + b**2), "no part of the normal"),
         (lambda x, W, b: (W @ x + b) / norm(W), "the length of all of W"),
         (lambda x, W, b: (W @ x - b) / norm(W, axis=1), "how long is the walk"),
+        (lambda x, W, b: -(W @ x + b) / norm(W, axis=1), "The sign is turned round"),
         (lambda x, W, b: (W[0] @ x + b[0]) / norm(W[0]), "expected shape (3,), got ()"),
         (lambda x, W, b: (W @ x + b) / norm(W, axis=0), "your code raised ValueError"),
-        (lambda x, W, b: "0.3 cm", "expected shape (3,)"),
+        (lambda x, W, b: "0.3 cm", "Numbers are asked for"),
     ],
     "linear-unscale": [
         (lambda W, b, m, s: (W * s, b - W @ (m / s)), "a small weight"),
@@ -59,7 +60,10 @@ WRONG = {
         (lambda N, D, H, K: 3 * N * D * H + 2 * N * H * K, "the one next to the data, or"),
         (lambda N, D, H, K: D * H + H + H * K + K, "These are the parameters"),
         (lambda N, D, H, K: 2 * N * D * K, "2 forwards, 3 back"),
-        (lambda N, D, H, K: "six", "not yet"),
+        (lambda N, D, H, K: N * (2 * D * H + 3 * H * K + H + K), "added, not multiplied"),
+        (lambda N, D, H, K: N * (2 * D * H + 3 * H * K + H), "keeps a number or replaces it"),
+        (lambda N, D, H, K: N * (2 * D * H + 3 * H * K + 2 * H + K), "leave both out"),
+        (lambda N, D, H, K: "six", "Numbers are asked for"),
     ],
     "linear-weighted": [
         (lambda G, c, X: (G.T @ X, G.sum(axis=0)), "c does nothing yet"),
@@ -97,6 +101,12 @@ def stub(*arguments): ...
 @pytest.mark.parametrize("name", RIGHT)
 def test_the_stub_is_told_that_it_is_one(name):
     assert verdict(name, stub).startswith(f"{name}: this is still the stub.")
+
+
+@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize("answer", ["42 cm", 0.5, [1, 2], np.ones(3)])
+def test_what_is_no_function_is_told_what_to_write(name, answer):
+    assert f"wants a function: write {EXERCISES[name].call}" in verdict(name, answer)
 
 
 @pytest.mark.parametrize(("name", "solution"), [(name, s) for name, both in RIGHT.items() for s in both])

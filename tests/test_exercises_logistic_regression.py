@@ -38,6 +38,8 @@ WRONG = [
     ("update", lambda p, w: sigmoid(p + w), "as if it were a logit"),
     ("update", lambda p, w: sigmoid(logit(p) - w), "The sign"),
     ("update", lambda p, w: sigmoid(w), "so must the result"),
+    ("update", lambda p, w: logit(p) + w, "the new log-odds"),
+    ("update", lambda p, w: w * p / (1 - p + w * p), "the factor is e^w"),
     ("update", lambda p, w: p, "and back. Try"),
     ("distance", lambda x, W, b, q: abs(W[0] @ x + b[0]) / np.linalg.norm(W), "whatever q is"),
     ("distance", lambda x, W, b, q: abs(W[0] @ x + b[0] - q) / np.linalg.norm(W), "a logit with a probability"),
@@ -45,6 +47,7 @@ WRONG = [
     ("distance", lambda x, W, b, q: abs(W[0] @ x + b[0] - logit(q)) / np.sum(W**2), "‖W‖² instead"),
     ("distance", lambda x, W, b, q: abs(W[0] @ x + b[0] - logit(q)) / np.linalg.norm([*W[0], *b]), "no direction"),
     ("distance", lambda x, W, b, q: (W[0] @ x + b[0] - logit(q)) / np.linalg.norm(W), "not negative"),
+    ("distance", lambda x, W, b, q: (logit(q) - W[0] @ x - b[0]) / np.linalg.norm(W), "the side on which x lies"),
     ("distance", lambda x, W, b, q: x, "a single number"),
     ("distance", lambda x, W, b, q: np.linalg.norm(x), "How far is x"),
     ("signs", lambda X, t, W, b: (t * sigmoid(-signed(X, t, W, b)) @ X / len(X))[None, :], "Uphill"),
@@ -74,7 +77,20 @@ WRONG = [
         lambda m0, m1, s, share: ((m1 - m0) / s**2, (m1**2 - m0**2) / (2 * s**2) + logit(share)),
         "squares of the means",
     ),
+    ("bells", lambda m0, m1, s, share: SOLUTIONS["bells"](m0, m1, s, 1 - share), "upside down: the rarer"),
+    ("bells", lambda m0, m1, s, share: SOLUTIONS["bells"](m0, m1, s, share)[::-1], "in the wrong order"),
+    (
+        "bells",
+        lambda m0, m1, s, share: ((m1 - m0) / s**2, (m0**2 - m1**2) / s**2 + logit(share)),
+        "a factor ½ is missing",
+    ),
+    (
+        "bells",
+        lambda m0, m1, s, share: ((m1 - m0) / s**2, (m0**2 - m1**2) / (2 * s**2) + share / (1 - share)),
+        "the odds of the share",
+    ),
     ("bells", lambda m0, m1, s, share: m1 - m0, "two numbers"),
+    ("bells", lambda m0, m1, s, share: (np.ones(2), 0.0), "a single number"),
     ("bells", lambda m0, m1, s, share: (0.0, 0.0), "sort by powers"),
     ("coin", lambda b, k, N: np.log(k / (N - k)), "the minimum itself"),
     ("coin", lambda b, k, N: b + (sigmoid(b) - k / N) / (sigmoid(b) * sigmoid(-b)), "Uphill"),
@@ -118,4 +134,13 @@ def test_a_value_instead_of_a_function_is_told_so(name):
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_words_instead_of_numbers_do_not_raise(name):
-    assert "not yet." in verdict(f"logistic_regression-{name}", lambda *args: "p")
+    assert "Numbers are asked for" in verdict(f"logistic_regression-{name}", lambda *args: "p")
+
+
+def test_two_numbers_may_come_as_an_array():
+    assert "right." in verdict("logistic_regression-bells", lambda *args: np.array(SOLUTIONS["bells"](*args)))
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_not_a_number_is_named(name):
+    assert "There is nan" in verdict(f"logistic_regression-{name}", lambda *args: np.nan)

@@ -22,18 +22,22 @@ class Hint(Exception):
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise. judge(answer) raises Hint for a wrong answer; `right` says what a right one has shown."""
+    """One exercise. judge(answer) raises Hint for a wrong answer; `right` says what a right one has shown.
+
+    call : how the function that is asked for is called, "distance(x, W, b)"; empty when a value is asked for.
+    """
 
     name: str
     right: str
+    call: str
     judge: Callable
 
 
-def exercise(name, *, right):
+def exercise(name, *, right, call=""):
     """Register the decorated function as the judge of exercise `name` ("concept-short-name")."""
 
     def register(judge):
-        EXERCISES[name] = Exercise(name, right, judge)
+        EXERCISES[name] = Exercise(name, right, call, judge)
         return judge
 
     return register
@@ -55,7 +59,7 @@ def verdict(name, answer):
     if answer is None or answer is ...:
         return f"{name}: this is still the stub. Replace the three dots with your answer."
     try:
-        task.judge(_Watched(answer) if callable(answer) else answer)
+        task.judge(_Watched(answer, task.call) if task.call else answer)
     except Untouched:
         return f"{name}: this is still the stub. Replace the three dots with your code, and return something."
     except AnswerRaised as error:
@@ -78,7 +82,9 @@ class AnswerRaised(Exception):
 class _Watched:
     """The learner's function, called on copies; a stub and an error inside it are told apart from a wrong result."""
 
-    def __init__(self, function):
+    def __init__(self, function, call):
+        if not callable(function):
+            raise Hint(f"This exercise wants a function: write {call}, and hand over its name without calling it.")
         self.function = function
 
     def __call__(self, *args, **kwargs):
@@ -91,9 +97,22 @@ class _Watched:
         return result
 
 
+def numbers(answer):
+    """The answer as an array; Hint when it holds anything but numbers, or nan."""
+    try:
+        array = to_numpy(answer)
+    except (TypeError, ValueError):  # lists of several lengths, for instance
+        array = np.array(None)
+    if array.dtype.kind not in "biuf":
+        raise Hint("Numbers are asked for, or arrays of numbers; this is something else.")
+    if np.isnan(array).any():
+        raise Hint('There is nan, "not a number", in the result: 0/0, ∞ − ∞, or the logarithm of something negative.')
+    return array
+
+
 def same(answer, right, rtol=1e-6, atol=1e-9):
     """True if `answer` has the shape and the numbers of `right`."""
-    answer, right = to_numpy(answer), to_numpy(right)
+    answer, right = numbers(answer), to_numpy(right)
     return answer.shape == right.shape and bool(np.allclose(answer, right, rtol=rtol, atol=atol))
 
 

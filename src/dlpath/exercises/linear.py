@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from dlpath.exercises import Hint, exercise, same
-from dlpath.parity import to_numpy
+from dlpath.exercises import Hint, exercise, numbers, same
 
 CHECK_IT = "Compare with numerical_gradient on small arrays: it shows which entries differ."
 
@@ -17,7 +16,7 @@ def _pair(answer, names, shapes):
     """The two arrays of an answer; Hint if there are not two, or a shape is wrong."""
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         raise Hint(f"Return two things: {names[0]}, {names[1]}.")
-    arrays = [to_numpy(a) for a in answer]
+    arrays = [numbers(a) for a in answer]
     for name, array, shape in zip(names, arrays, shapes, strict=True):
         if array.shape != shape:
             raise Hint(f"{name} has shape {array.shape}, expected {shape}.")
@@ -33,18 +32,20 @@ def _reject(answer, wrong):
 
 @exercise(
     "linear-distance",
+    call="distance(x, W, b)",
     right="Each row of W has its own length, and the output of a unit is a distance in units of that length.",
 )
 def distance(answer):
     x, W, b = _draw(0, 4, (3, 4), 3)
     z, norms = W @ x + b, np.sqrt(np.sum(W * W, axis=1))
-    t = to_numpy(answer(x, W, b))
+    t = numbers(answer(x, W, b))
     if t.shape != (3,):
         raise Hint(f"One distance for each of the 3 rows of W: expected shape (3,), got {t.shape}.")
     everything = np.sqrt(norms**2 + b**2)
     wrong = {
         "These are the outputs. A distance does not change when W and b are both doubled; an output does.": z,
         "The sign is missing: it says on which side of the boundary x lies.": np.abs(z) / norms,
+        "The sign is turned round: the distance is positive on the side to which w points.": -z / norms,
         "You divided by w·w, the squared length. The length is its root.": z / norms**2,
         "The bias is missing: without it every boundary passes through the origin.": W @ x / norms,
         "Only W x is divided by the length; the walk has to cover all of w·x + b.": W @ x / norms + b,
@@ -58,6 +59,7 @@ def distance(answer):
 
 @exercise(
     "linear-unscale",
+    call="unscale(W, b, m, s)",
     right="Two linear maps in a row are one. A trained map can take raw units, and nobody has to remember m and s.",
 )
 def unscale(answer):
@@ -82,12 +84,14 @@ def unscale(answer):
 
 @exercise(
     "linear-multiplications",
+    call="multiplications(N, D, H, K)",
     right="Three products for the second layer, two for the first: that is why training costs at most three answers.",
 )
 def multiplications(answer):
     N, D, H, K = 7, 11, 5, 3
     got = answer(N, D, H, K)
     first, second = N * D * H, N * H * K
+    biases, bends = N * (H + K), N * H
     wrong = {
         "These are the multiplications forwards. Each product has a gradient for its weights too.": first + second,
         "You counted dX of the first layer: nobody needs the gradient for the data.": 3 * (first + second),
@@ -95,6 +99,9 @@ def multiplications(answer):
         "These are the backward products alone; the forward ones belong to the step.": first + 2 * second,
         "This is for one example: a batch has N.": 2 * D * H + 3 * H * K,
         "Which layer has no use for dX: the one next to the data, or the one next to the loss?": 3 * first + 2 * second,
+        "The biases are added, not multiplied: leave them out.": 2 * first + 3 * second + biases,
+        "The ReLU keeps a number or replaces it by zero; that is no multiplication.": 2 * first + 3 * second + bends,
+        "Neither biases nor the ReLU multiply: leave both out.": 2 * first + 3 * second + biases + bends,
         "These are the parameters. Each weight is multiplied once for every example, and more backwards.": (
             (D + 1) * H + (H + 1) * K
         ),
@@ -108,6 +115,7 @@ def multiplications(answer):
 
 @exercise(
     "linear-weighted",
+    call="weighted(G, c, X)",
     right="A weight on an example is a weight on its row of dZ; everything behind that stays as it was.",
 )
 def weighted(answer):
@@ -136,13 +144,14 @@ def weighted(answer):
 
 @exercise(
     "linear-tied",
+    call="tied(dX_hat, X, W)",
     right="W is used twice, so it hears twice, and the two gradients add. Autoencoders and language models tie so.",
 )
 def tied(answer):
     dX_hat, X, W = _draw(3, (5, 4), (5, 4), (3, 4))
     H, dH = X @ W.T, dX_hat @ W.T
     squeeze, unfold = dH.T @ X, H.T @ dX_hat
-    got = to_numpy(answer(dX_hat, X, W))
+    got = numbers(answer(dX_hat, X, W))
     if got.shape != (3, 4):
         raise Hint(f"dW has the shape of W: expected (3, 4), got {got.shape}.")
     wrong = {

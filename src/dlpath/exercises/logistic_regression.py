@@ -2,29 +2,35 @@
 
 import numpy as np
 
-from dlpath.exercises import Hint, exercise, same
-from dlpath.parity import to_numpy
+from dlpath.exercises import Hint, exercise, numbers, same
 
 
-def _needs_function(answer, call):
-    if not callable(answer):
-        raise Hint(f"This exercise wants a function: write {call}, and hand over its name without calling it.")
+def _one_number(result, what):
+    """The result as a float; Hint when it is not one number."""
+    result = numbers(result)
+    if result.size != 1:
+        raise Hint(f"{what}: a single number is wanted, yours has shape {result.shape}.")
+    return float(result.reshape(()))
 
 
 @exercise(
     "logistic_regression-update",
+    call="updated(p, w)",
     right="Odds are multiplied, log-odds are added: the same w moves 0.5 to 0.75 and 0.98 hardly at all.",
 )
 def judge_update(answer):
-    _needs_function(answer, "updated(p, w)")
     p, w = np.array([[0.02, 0.5], [0.7, 0.98]]), np.log(3)
-    got, odds = to_numpy(answer(p, w)), 3 * p / (1 - p)
+    got, odds = numbers(answer(p, w)), 3 * p / (1 - p)
     if got.shape != p.shape:
         raise Hint(f"p has shape {p.shape}, and so must the result have; yours has {got.shape}.")
     if same(got, p + w) or same(got, np.clip(p + w, 0, 1)):
         raise Hint("You added w to the probability, which leaves the interval from 0 to 1. w adds to the log-odds.")
     if same(got, p * 3) or same(got, np.clip(p * 3, 0, 1)):
         raise Hint("You multiplied the probability. It is the odds p / (1 − p) that are multiplied.")
+    if same(got, np.log(odds)):
+        raise Hint("These are the new log-odds. The sigmoid turns them back into a probability.")
+    if same(got, (q := w * p / (1 - p)) / (1 + q)):
+        raise Hint("The odds are multiplied by w; the factor is e^w.")
     if same(got, odds):
         raise Hint("These are the new odds. Turn them back into a probability: solve o = p / (1 − p) for p.")
     if same(got, 1 / (1 + np.exp(-(p + w)))):
@@ -37,43 +43,43 @@ def judge_update(answer):
 
 @exercise(
     "logistic_regression-distance",
+    call="distance(x, W, b, q)",
     right="Every threshold q is a parallel plane, shifted by its log-odds; only q = 1/2 lies at Wx + b = 0.",
 )
 def judge_distance(answer):
-    _needs_function(answer, "distance(x, W, b, q)")
-    W, b = np.array([[3.0, 0.0, -4.0]]), np.array([2.0])
-    x, q = np.array([1.0, 7.0, 2.0]), 0.9
-    z, logit, norm = -3.0, np.log(9), 5.0
-    got = to_numpy(answer(x, W, b, q))
-    if got.size != 1:
-        raise Hint(f"One distance for one lump: a single number is wanted, yours has shape {got.shape}.")
-    got = float(got.reshape(()))
-    if np.isclose(got, abs(z) / norm):
-        raise Hint("This is the distance to the plane of p = 1/2, whatever q is. Where does the model say q?")
-    if np.isclose(got, abs(z - q) / norm):
-        raise Hint("You compared a logit with a probability. Turn q into a logit first.")
-    if np.isclose(got, abs(z - logit)):
-        raise Hint("This is a difference of logits. How fast does the logit grow per unit of distance?")
-    if np.isclose(got, abs(z - logit) / norm**2):
-        raise Hint("Divided by ‖W‖² instead of ‖W‖: doubling W and b and the logit of q together must change nothing.")
-    if np.isclose(got, abs(z - logit) / np.sqrt(norm**2 + 4)):
-        raise Hint("The bias is no direction in the space of measurements: leave it out of the length of W.")
-    if np.isclose(got, (z - logit) / norm):
-        raise Hint("Right but for the sign: a distance is not negative.")
-    if not np.isclose(got, abs(z - logit) / norm):
-        raise Hint("The points with probability q satisfy Wx + b = log(q / (1 − q)). How far is x from that plane?")
+    W, b, norm = np.array([[3.0, 0.0, -4.0]]), np.array([2.0]), 5.0
+    x, z = np.array([1.0, 7.0, 2.0]), -3.0
+    for q in (0.9, 0.01):  # x lies below the one plane and above the other
+        logit = np.log(q / (1 - q))
+        got = _one_number(answer(x, W, b, q), "One distance for one lump")
+        if np.isclose(got, (z - logit) / norm) and got < 0:
+            raise Hint("Right but for the sign: a distance is not negative, on neither side of the plane.")
+        if np.isclose(got, (logit - z) / norm) and got < 0:
+            raise Hint("Right but for the sign: it depends on the side on which x lies, and a distance does not.")
+        if np.isclose(got, abs(z) / norm):
+            raise Hint("This is the distance to the plane of p = 1/2, whatever q is. Where does the model say q?")
+        if np.isclose(abs(got), abs(z - q) / norm):
+            raise Hint("You compared a logit with a probability. Turn q into a logit first.")
+        if np.isclose(abs(got), abs(z - logit)):
+            raise Hint("This is a difference of logits. How fast does the logit grow per unit of distance?")
+        if np.isclose(abs(got), abs(z - logit) / norm**2):
+            raise Hint("Divided by ‖W‖² instead of ‖W‖: doubling W, b and the logit of q must change nothing.")
+        if np.isclose(abs(got), abs(z - logit) / np.sqrt(norm**2 + 4)):
+            raise Hint("The bias is no direction in the space of measurements: leave it out of the length of W.")
+        if not np.isclose(got, abs(z - logit) / norm):
+            raise Hint("The points with probability q satisfy Wx + b = log(q / (1 − q)). How far is x from that plane?")
 
 
 @exercise(
     "logistic_regression-signs",
+    call="gradient_with_signs(X, t, W, b)",
     right="It is the same gradient: for t = ±1, −t σ(−t z) is p − y.",
 )
 def judge_signs(answer):
-    _needs_function(answer, "gradient_with_signs(X, t, W, b)")
     rng = np.random.default_rng(0)
     X, W, b = rng.normal(size=(7, 3)), rng.normal(size=(1, 3)), rng.normal(size=1)
     t = np.array([1.0, -1, -1, 1, -1, 1, 1])
-    got = to_numpy(answer(X, t, W, b))
+    got = numbers(answer(X, t, W, b))
     z = X @ W[0] + b
     p, wrong = 1 / (1 + np.exp(-z)), 1 / (1 + np.exp(t * z))  # wrong: the probability given to the other label
     right = (-t * wrong @ X / 7)[None, :]
@@ -97,49 +103,58 @@ def judge_signs(answer):
 
 @exercise(
     "logistic_regression-bells",
+    call="bells(m0, m1, s, share)",
     right="Two bells of one width: the squares of x cancel, and the log-odds are a straight line.",
 )
 def judge_bells(answer):
-    _needs_function(answer, "bells(m0, m1, s, share)")
     m0, m1, s, share = 1.0, 4.0, 1.5, 0.2
     pair = answer(m0, m1, s, share)
-    if not isinstance(pair, tuple | list) or len(pair) != 2:
+    pair = pair if isinstance(pair, tuple | list) else list(np.ravel(numbers(pair)))
+    if len(pair) != 2:
         raise Hint("Return two numbers, w and b.")
-    w, b = (float(to_numpy(part).reshape(())) for part in pair)
+    w, b = (_one_number(part, "w and b") for part in pair)
     right_w, middle, prior = (m1 - m0) / s**2, (m0**2 - m1**2) / (2 * s**2), np.log(share / (1 - share))
+    if np.allclose([b, w], [right_w, middle + prior]):
+        raise Hint("Both numbers are right, in the wrong order: first w, then b.")
     if np.allclose([w, b], [-right_w, -middle - prior]):
         raise Hint("These are the log-odds of class 0: the ratio is upside down.")
     if np.isclose(w, (m1 - m0) / s):
         raise Hint("w is divided by s where it should be by s²: the exponent of the density is −(x − m)² / (2 s²).")
     if np.isclose(w, right_w / 2) or np.isclose(w, 2 * right_w):
-        raise Hint(
-            "w is off by a factor 2. Expand the squares: the mixed terms are 2 x m, and the exponent halves them."
-        )
-    if np.isclose(w, right_w) and np.isclose(b, middle):
-        raise Hint("The share is missing: with equal classes this is right, but a rare class needs more evidence.")
-    if np.isclose(w, right_w) and np.isclose(b, middle + share):
-        raise Hint("The share enters as odds, and here as log-odds: log(share / (1 − share)).")
-    if np.isclose(w, right_w) and np.isclose(b, middle + np.log(share)):
-        raise Hint("log(share) is half of it: the other class has its share as well, 1 − share.")
-    if np.isclose(w, right_w) and np.isclose(b, -middle + prior):
-        raise Hint("w is right; in b the squares of the means have the wrong sign. With equal shares z is 0 half-way.")
+        raise Hint("w is off by a factor 2. Expand the squares: the mixed terms are 2 x m; the exponent halves them.")
+    if np.isclose(w, right_w):
+        _judge_bias(b, middle, prior, share)
     if not np.allclose([w, b], [right_w, middle + prior]):
         raise Hint("Write log(share N(x; m1, s) / ((1 − share) N(x; m0, s))); x² cancels; sort by powers of x.")
 
 
+def _judge_bias(b, middle, prior, share):
+    if np.isclose(b, middle):
+        raise Hint("The share is missing: with equal classes this is right, but a rare class needs more evidence.")
+    if np.isclose(b, middle + share):
+        raise Hint("The share enters as odds, and here as log-odds: log(share / (1 − share)).")
+    if np.isclose(b, middle + share / (1 - share)):
+        raise Hint("These are the odds of the share; what adds to a logit is their logarithm.")
+    if np.isclose(b, middle + np.log(share)):
+        raise Hint("log(share) is half of it: the other class has its share as well, 1 − share.")
+    if np.isclose(b, middle - prior):
+        raise Hint("The share is upside down: the rarer class 1 is, the smaller b must be.")
+    if np.isclose(b, 2 * middle + prior):
+        raise Hint("w is right; in b a factor ½ is missing: the exponent is −(x − m)² / (2 s²), the squares of m too.")
+    if np.isclose(b, -middle + prior):
+        raise Hint("w is right; in b the squares of the means have the wrong sign. With equal shares z is 0 half-way.")
+
+
 @exercise(
     "logistic_regression-coin",
+    call="coin_step(b, k, N)",
     right="From b = 0 one step gives 4 (k/N − 1/2); from far out, where the bowl is flat, it overshoots wildly.",
 )
 def judge_coin(answer):
-    _needs_function(answer, "coin_step(b, k, N)")
     for b, k, N in ((0.4, 3, 12), (-1.0, 9, 10)):
         p = 1 / (1 + np.exp(-b))
         g, h = p - k / N, p * (1 - p)
-        got = to_numpy(answer(b, k, N))
-        if got.size != 1:
-            raise Hint(f"One new bias is wanted, a single number; yours has shape {got.shape}.")
-        got = float(got.reshape(()))
+        got = _one_number(answer(b, k, N), "One new bias")
         if np.isclose(got, np.log(k / (N - k))):
             raise Hint("That is the minimum itself, the log-odds of k/N. One step of Newton does not quite get there.")
         if np.isclose(got, b + g / h):

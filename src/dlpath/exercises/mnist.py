@@ -6,11 +6,6 @@ from dlpath.exercises import Hint, Untouched, exercise, same
 from dlpath.parity import to_numpy
 
 
-def _needs_function(answer, call):
-    if not callable(answer):
-        raise Hint(f"This exercise wants a function: write {call}, and hand over its name without calling it.")
-
-
 def _pair(answer, what):
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         raise Hint(f"Return two things, {what}.")
@@ -19,11 +14,11 @@ def _pair(answer, what):
 
 @exercise(
     "mnist-cost",
+    call="cost(sizes)",
     right="Every weight is multiplied once for each image, so multiplications are parameters without the biases. "
     "Halving the width and height of the image saves 588 · 128 = 75,264 of them.",
 )
 def judge_cost(answer):
-    _needs_function(answer, "cost(sizes)")
     sizes = (7, 5, 3, 2)
     got = _pair(answer(sizes), "the parameters and the multiplications")
     parameters, products = (int(to_numpy(part).reshape(())) for part in got)
@@ -50,10 +45,10 @@ def judge_cost(answer):
 
 @exercise(
     "mnist-start",
+    call="starting_loss(K, s)",
     right="The first logits on divided pixels had s = 0.43: 2.3026 + 0.0832 = 2.386, and 2.39 was measured.",
 )
 def judge_start(answer):
-    _needs_function(answer, "starting_loss(K, s)")
     K, s = 4, 0.3
     got = to_numpy(answer(K, s))
     if got.size != 1:
@@ -79,11 +74,11 @@ def judge_start(answer):
 
 @exercise(
     "mnist-standardize",
+    call="standardize(x_train, x_test)",
     right="One mean and one deviation for all pixels, from the training images alone. What the program lacks are "
     "inputs of a size near 1, and these are; train with them and compare.",
 )
 def judge_standardize(answer):
-    _needs_function(answer, "standardize(x_train, x_test)")
     rng = np.random.default_rng(0)
     train, test = (rng.integers(0, 256, (n, 28, 28)).astype(np.uint8) for n in (6, 4))
     train[:, :, :4] = 0  # pixels that never have ink
@@ -121,10 +116,10 @@ def judge_standardize(answer):
 
 @exercise(
     "mnist-top-k",
+    call="top_k_accuracy(Z, labels, k)",
     right="Now with k = 2 on Z_numpy: how many of the missing two percent does a second guess bring back?",
 )
 def judge_top_k(answer):
-    _needs_function(answer, "top_k_accuracy(Z, labels, k)")
     Z = np.random.default_rng(3).normal(size=(40, 6))
     labels = np.argsort(-Z, axis=1)[np.arange(40), [0] * 13 + [1] * 10 + [2] * 4 + [3] * 5 + [4] * 3 + [5] * 5]
     place = (-Z).argsort(axis=1).argsort(axis=1)[np.arange(40), labels]  # 0 where the label has the largest logit
@@ -176,10 +171,10 @@ class _Stage:
 
 @exercise(
     "mnist-loop",
+    call="mended(model, loss, optimizer, X, y, epochs, batch_size, rng)",
     right="One order for both arrays, drawn anew in every epoch; the last batch too; backward before the step.",
 )
 def judge_loop(answer):
-    _needs_function(answer, "mended(model, loss, optimizer, X, y, epochs, batch_size, rng)")
     N, epochs, batch_size = 10, 3, 4
     X, y = np.repeat(np.arange(N)[:, None], 2, axis=1).astype(float), 100 + np.arange(N)
     stage, returned = _Stage(), None
