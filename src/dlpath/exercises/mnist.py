@@ -1,15 +1,31 @@
 """The exercises of the chapter on handwritten digits."""
 
+import contextlib
+
 import numpy as np
 
-from dlpath.exercises import Hint, Untouched, exercise, same
-from dlpath.parity import to_numpy
+from dlpath.exercises import Hint, Untouched, exercise, numbers, same
+from dlpath.exercises.stage import Stage, judge_batches, judge_order
 
 
 def _pair(answer, what):
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
+    if not (isinstance(answer, tuple | list) or np.ndim(answer) == 1) or len(answer) != 2:
         raise Hint(f"Return two things, {what}.")
     return answer
+
+
+def _one_number(answer, what):
+    got = numbers(answer)
+    if got.size != 1:
+        raise Hint(f"One number is wanted, {what}; yours has shape {got.shape}.")
+    return float(got.reshape(()))
+
+
+def _count(answer):
+    got = _one_number(answer, "each time")
+    if not got.is_integer():
+        raise Hint(f"Parameters and multiplications are counted, so both are whole numbers; one of yours is {got:g}.")
+    return int(got)
 
 
 @exercise(
@@ -21,12 +37,14 @@ def _pair(answer, what):
 def judge_cost(answer):
     sizes = (7, 5, 3, 2)
     got = _pair(answer(sizes), "the parameters and the multiplications")
-    parameters, products = (int(to_numpy(part).reshape(())) for part in got)
+    parameters, products = map(_count, got)
     weights, biases = 7 * 5 + 5 * 3 + 3 * 2, 5 + 3 + 2
     if (parameters, products) == (weights, weights + biases):
         raise Hint("The two are the wrong way round: parameters first.")
     if parameters == weights:
         raise Hint("The biases are parameters too: one for each output of a layer.")
+    if parameters in (weights + 5 + 3, weights + 3):
+        raise Hint("Every output has a bias of its own, in the last layer too.")
     if parameters == weights + 7 + 5 + 3:
         raise Hint("A layer has one bias for each of its outputs, not for each of its inputs.")
     if parameters == weights + biases + 7:
@@ -50,14 +68,15 @@ def judge_cost(answer):
 )
 def judge_start(answer):
     K, s = 4, 0.3
-    got = to_numpy(answer(K, s))
-    if got.size != 1:
-        raise Hint(f"One number is wanted, the expected loss; yours has shape {got.shape}.")
-    got, half = float(got.reshape(())), s**2 / 2
+    got, half = _one_number(answer(K, s), "the expected loss"), s**2 / 2
     if np.isclose(got, np.log(K)):
         raise Hint("That is the price of equal logits, s = 0. These differ a little; what do they add?")
-    if np.isclose(got, np.log2(K) + half * (1 - 1 / K)):
+    if np.isclose(got, half * (1 - 1 / K)):
+        raise Hint("That is only what is added; the price of equal logits is missing.")
+    if np.isclose(got, np.log2(K)) or np.isclose(got, np.log2(K) + half * (1 - 1 / K)):
         raise Hint("Bits, not nats: the logarithm here is the natural one.")
+    if np.isclose(got, np.log10(K)) or np.isclose(got, np.log10(K) + half * (1 - 1 / K)):
+        raise Hint("That is a logarithm to base 10; the loss is in nats, of the natural one.")
     if np.isclose(got, np.log(K) + half):
         raise Hint("Almost. The square of the mean logit comes in too, from log(1 + u) = u − u²/2; its mean is s²/K.")
     if np.isclose(got, np.log(K) - half * (1 - 1 / K)):
@@ -84,34 +103,78 @@ def judge_standardize(answer):
     train[:, :, :4] = 0  # pixels that never have ink
     test[:, :, :4] //= 4
     with np.errstate(all="ignore"):
-        got = [to_numpy(part) for part in _pair(answer(train, test), "the training and the test images")]
-    for name, part, images in zip(("training", "test"), got, (train, test), strict=True):
-        if part.shape != images.shape:
-            raise Hint(f"The {name} images should keep their shape {images.shape}; yours have {part.shape}.")
-        if part.dtype.kind != "f":
-            raise Hint(f"The {name} images are {part.dtype}. Negative numbers and fractions need floats.")
-        if not np.all(np.isfinite(part)):
-            raise Hint("Some pixels never have ink: their own deviation is 0. One mean and one deviation do for all.")
+        got = _pair(answer(train, test), "the training and the test images")
+    got = [_float_images(*each) for each in zip(("training", "test"), got, (train, test), strict=True)]
     mean, std = train.mean(), train.std()
-    if same(got[0], train / 255):
-        raise Hint("Divided by 255 the pixels run from 0 to 1, and their mean is not 0. Measure, subtract, divide.")
-    if same(got[0], train / std):
-        raise Hint("The deviation is 1 now, the mean is not 0 yet.")
-    if same(got[0], train - mean):
-        raise Hint("The mean is 0 now, the deviation is not 1 yet.")
-    if same(got[0], (train - mean) / std**2):
-        raise Hint("Divided by the variance; the deviation is its root.")
-    each = train - train.mean(axis=(1, 2), keepdims=True)
-    if same(got[0], each / train.std(axis=(1, 2), keepdims=True)):
-        raise Hint("Each image by itself: then a faint digit and a bold one look alike. Measure once, over all images.")
-    if same(got[1], (test - test.mean()) / test.std()):
+    _judge_training_images(got[0], train, test)
+    if _close(got[1], (test - test.mean()) / test.std()):
         raise Hint("The test images were measured too. From that set nothing is learned, not even a mean.")
-    if not same(got[0], (train - mean) / std, rtol=1e-4, atol=1e-4):
-        raise Hint(
-            "Not mean 0 and deviation 1 over all training pixels. Subtract, then divide, in floats: uint8 wraps."
-        )
-    if not same(got[1], (test - mean) / std, rtol=1e-4, atol=1e-4):
+    if not _close(got[1], (test - mean) / std):
         raise Hint("The test images must go through the same map as the training images: same mean, same deviation.")
+
+
+def _float_images(name, part, images):
+    with contextlib.suppress(TypeError, ValueError):  # what holds no numbers gets its sentence below
+        if not np.isfinite(np.asarray(part, dtype=float)).all():
+            raise Hint(
+                "Some pixels never have ink: their own deviation is 0. One mean and one deviation, over all, do."
+            )
+    part = numbers(part)
+    if part.shape != images.shape:
+        raise Hint(f"The {name} images should keep their shape {images.shape}; yours have {part.shape}.")
+    if part.dtype.kind != "f":
+        raise Hint(f"The {name} images are {part.dtype}. Negative numbers and fractions need floats.")
+    return part
+
+
+def _close(got, right):
+    return same(got, right, rtol=1e-4, atol=1e-4)
+
+
+def _judge_training_images(got, train, test):
+    for hint, wrong in _mistakes_in_standardizing(train, test).items():
+        if _close(got, wrong):
+            raise Hint(hint)
+    if _wrapped(got, train):
+        raise Hint(
+            "A pixel with more ink came out below one with less: uint8 has no −1, it wraps to 255. First make floats."
+        )
+    if not _close(got, (train - train.mean()) / train.std()):
+        raise Hint("Not mean 0 and deviation 1 over all training pixels. Subtract the one, then divide by the other.")
+
+
+def _mistakes_in_standardizing(train, test):
+    mean, std, both = train.mean(), train.std(), np.concatenate([train, test])
+    by_image = {"axis": (1, 2), "keepdims": True}
+    by_pixel = train.std(axis=0)
+    by_pixel[by_pixel == 0] = 1
+    return {
+        "Divided by 255 the pixels run from 0 to 1, and their mean is not 0. Measure, subtract, divide.": train / 255,
+        "From −1 to 1, whatever the images hold: then the mean is not 0. Measure, subtract, divide.": train / 127.5 - 1,
+        "0.1307 and 0.3081 are MNIST's. These are other images: measure those that the function is given.": (
+            (train / 255 - 0.1307) / 0.3081
+        ),
+        "The deviation is 1 now, the mean is not 0 yet.": train / std,
+        "The mean is 0 now, the deviation is not 1 yet.": train - mean,
+        "Divided by the variance; the deviation is its root.": (train - mean) / std**2,
+        "Each image by itself: then a faint digit and a bold one look alike. Measure once, over all images.": (
+            (train - train.mean(**by_image)) / train.std(**by_image)
+        ),
+        "Each pixel by itself: then the rarest ink is the loudest. Measure one mean and one deviation, over all.": (
+            (train - train.mean(axis=0)) / by_pixel
+        ),
+        "Training and test images were measured together. From the test set nothing is learned, not even a mean.": (
+            (train - both.mean()) / both.std()
+        ),
+    }
+
+
+def _wrapped(got, images):
+    """True if equal pixels stayed equal, and the order of the 256 grey levels is torn at one place."""
+    levels, where = np.unique(images, return_index=True)
+    table = dict(zip(levels, got.ravel()[where], strict=True))
+    steps = np.diff(list(table.values()))
+    return np.array_equal(got, np.vectorize(table.get)(images)) and np.sum(steps < 0) == 1 and np.sum(steps > 0) > 1
 
 
 @exercise(
@@ -124,12 +187,17 @@ def judge_top_k(answer):
     labels = np.argsort(-Z, axis=1)[np.arange(40), [0] * 13 + [1] * 10 + [2] * 4 + [3] * 5 + [4] * 3 + [5] * 5]
     place = (-Z).argsort(axis=1).argsort(axis=1)[np.arange(40), labels]  # 0 where the label has the largest logit
     k, right = 2, 23 / 40
-    got = to_numpy(answer(Z, labels, k))
-    if got.size != 1:
-        raise Hint(f"One share of all images is wanted, a single number; yours has shape {got.shape}.")
-    got = float(got.reshape(()))
+    got = _one_number(answer(Z, labels, k), "the share of all images")
     if np.isclose(got, 23):
         raise Hint("That is how many. The share is wanted: divide by N.")
+    if not 0 <= got <= 1:
+        raise Hint("A share is wanted, not percent and not a count. Between 0 and 1, please.")
+    if np.isclose(got, 1 - right):
+        raise Hint("That is the share of misses.")
+    if got == 0:
+        raise Hint("Not one image? Perhaps labels were compared with logits: sort gives values, argsort their columns.")
+    if got == 1:
+        raise Hint("Every image? Each label must be among the k best of its own row; np.isin searches all the rows.")
     if np.isclose(got, np.mean(place == 0)):
         raise Hint("That is the ordinary accuracy, k = 1. The second-largest logit counts as well.")
     if np.isclose(got, np.mean(place == k - 1)):
@@ -142,31 +210,8 @@ def judge_top_k(answer):
         raise Hint("You took the mean over all N · k guesses. An image counts once, if any of its k guesses is right.")
     if not np.isclose(got, right):
         raise Hint("For each row: is the label among the k columns with the largest logits? Sort along axis 1.")
-    if not np.isclose(float(answer(Z, labels, 4)), 32 / 40):
+    if not np.isclose(_one_number(answer(Z, labels, 4), "the share of all images"), 32 / 40):
         raise Hint("Right for k = 2, wrong for k = 4.")
-
-
-class _Stage:
-    """A model, a loss and an optimizer in one, that write down what is done with them."""
-
-    def __init__(self):
-        self.events, self.grad, self.batches = [], "gradient", []
-
-    def __call__(self, first, labels=None):
-        if labels is None:
-            self.events.append("forward")
-            self.batches.append([np.array(first)[:, 0].astype(int), None])
-            return "logits"
-        self.events.append("loss")
-        self.batches[-1][1] = np.array(labels)
-        return 1.0
-
-    def backward(self, dout=None):
-        self.events.append("backward" if dout is not None else "loss backward")
-        return "gradient of the logits"
-
-    def step(self, grad):
-        self.events.append("step")
 
 
 @exercise(
@@ -177,7 +222,7 @@ class _Stage:
 def judge_loop(answer):
     N, epochs, batch_size = 10, 3, 4
     X, y = np.repeat(np.arange(N)[:, None], 2, axis=1).astype(float), 100 + np.arange(N)
-    stage, returned = _Stage(), None
+    stage, returned = Stage(), None
     try:
         returned = answer(stage, stage, stage, X, y, epochs, batch_size, np.random.default_rng(0))
     except Untouched:  # it returned nothing, and need not: a loop trains in place
@@ -185,45 +230,5 @@ def judge_loop(answer):
             raise
     if not stage.batches:
         raise Hint(f"The model never saw a batch; what came back is a {type(returned).__name__}.")
-    _judge_batches(stage, N, epochs, batch_size)
-    _judge_order(stage.events)
-
-
-def _judge_batches(stage, N, epochs, batch_size):
-    if any(labels is None for _, labels in stage.batches):
-        raise Hint("A batch went through the model, and no loss was computed from it.")
-    if any(len(rows) != len(labels) or np.any(labels != 100 + rows) for rows, labels in stage.batches):
-        raise Hint("Images and labels no longer belong together. Draw one order, and use it for both.")
-    if any(len(rows) > batch_size for rows, _ in stage.batches):
-        raise Hint(f"A batch has more than {batch_size} examples, the batch_size asked for.")
-    used = np.concatenate([rows for rows, _ in stage.batches])
-    whole = N // batch_size * batch_size
-    if len(used) == epochs * whole or len(used) == epochs * (whole - batch_size):
-        raise Hint("The last batch of an epoch is left out. It is smaller than the others, and its examples count too.")
-    if len(used) != epochs * N:
-        raise Hint(f"{N} examples in {epochs} epochs make {epochs * N}; the model saw {len(used)}.")
-    orders = used.reshape(epochs, N)
-    if any(sorted(order) != list(range(N)) for order in orders):
-        raise Hint("In some epoch an example came twice and another not at all. One permutation deals each out once.")
-    if np.all(orders == np.arange(N)):
-        raise Hint(
-            "The examples come in the order in which they are stored. If they are sorted by label, that is ruin."
-        )
-    if np.all(orders == orders[0]):
-        raise Hint("Every epoch has the same order, so the same batches. Draw a new order inside the loop over epochs.")
-
-
-def _judge_order(events):
-    turn = ["forward", "loss", "loss backward", "backward", "step"]
-    if "step" not in events:
-        raise Hint("The optimizer never makes a step.")
-    if "backward" not in events:
-        raise Hint("The gradient is never computed: model.backward(loss.backward()) is missing.")
-    if events.index("step") < events.index("backward"):
-        raise Hint("The step comes before the gradient of its batch: it uses the gradient of the batch before.")
-    if events.count("step") < events.count("forward"):
-        raise Hint("There are fewer steps than batches. Each batch gives one step.")
-    if events != turn * events.count("step"):
-        raise Hint(
-            "For each batch, in this order and once: model, loss, loss.backward, model.backward, optimizer.step."
-        )
+    judge_batches(stage, N, epochs, batch_size)
+    judge_order(stage.events)
