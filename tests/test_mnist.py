@@ -1,6 +1,8 @@
 """The numbered equations of the chapter on handwritten digits, element by element, and what it derives from them."""
 
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -210,3 +212,16 @@ def test_moments_without_gradients_leave_the_ordinary_numbers_after_830_steps():
     steps = 38 * math.log(10) / math.log(1 / 0.9)
     assert round(steps) == 830
     assert 0.9 ** math.ceil(steps) < 1e-38 < 0.9 ** math.floor(steps)
+
+
+def test_what_the_page_on_speed_says_about_its_table():
+    text = (Path(__file__).parents[1] / "benchmarks/results/training_speed.json").read_text(encoding="utf-8")
+    median = {name: np.median(found["us_per_step"]) for name, found in json.loads(text)["results"].items()}
+    keras = median["Keras fit, steps_per_execution=75"] / median["Keras fit, default"]
+    assert 0.5 < keras < 0.6  # "little more than half the time"
+    for setting in ("", ", denormals flushed"):
+        fused = median[f"PyTorch, fused Adam{setting}"] / median[f"PyTorch, plain loop{setting}"]
+        assert 0.7 < fused <= 0.8  # "a fifth of a step or more"
+    for version in ("plain loop", "fused Adam"):  # flushing denormals gains "next to nothing"
+        flushed = median[f"PyTorch, {version}, denormals flushed"] / median[f"PyTorch, {version}"]
+        assert 0.95 < flushed < 1.05

@@ -46,7 +46,7 @@ def mnist(*, files: Mapping[str, str] = FILES, mirrors: Sequence[str] | None = N
 
     1. The folder that `DLPATH_DATA` names: its subfolder `mnist`, or itself.
     2. The cache: subfolder `mnist` of `DLPATH_CACHE`, or of the system's cache folder for dlpath.
-    3. A download into that cache: 11 MB, once, from the first mirror that sends the right bytes.
+    3. A download into that cache: 12 MB, once, from the first mirror that sends the right bytes.
        `DLPATH_MIRRORS` replaces the mirrors (addresses separated by spaces), or forbids ("none").
     4. scikit-learn's digits, enlarged, with a banner on stderr and `source` to tell them apart.
 
