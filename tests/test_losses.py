@@ -280,3 +280,9 @@ def test_labels_that_are_no_integers_are_refused():
         losses.cross_entropy(Z, LABELS.astype(float))
     with pytest.raises(TypeError, match="cross_entropy: labels must be an array, got list"):
         losses.cross_entropy(Z, LABELS.tolist())
+
+
+@pytest.mark.parametrize("labels", [[0, 1], [False, True]])
+def test_binary_cross_entropy_refuses_labels_that_are_not_floating(labels):
+    with pytest.raises(TypeError, match=r"y must be floating, like z, got (int64|bool)"):
+        losses.binary_cross_entropy(np.zeros(2, np.float32), np.array(labels))

@@ -27,8 +27,11 @@ def binary_cross_entropy(z, y):
     """L = mean of log(1 + eᶻ) − y z, for logits z and labels y of 0 or 1 [eq-binary-cross-entropy].
 
     z, y : arrays (N,). In nats. Equal to −y log p − (1 − y) log(1 − p) with p = σ(z), without its overflow.
+    Raises ValueError when the shapes differ, TypeError when y is not floating (integers would make float32 float64).
     """
     check_shapes("binary_cross_entropy", z=(z, "N"), y=(y, "N"))
+    if y.dtype.kind != "f":
+        raise TypeError(f"binary_cross_entropy: y must be floating, like z, got {y.dtype}")
     return np.mean(np.logaddexp(0, z) - y * z), (z, y)
 
 
