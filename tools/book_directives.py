@@ -55,7 +55,8 @@ class EquationTable(Generated):
             return
         yield from ("| Equation | Computed by | Checked by |", "|---|---|---|")
         for label in dict.fromkeys(equation.label for equation in rows):
-            cells = map("<br>".join, (_computed(functions.get(label, ())), _checked(tests.get(label, ()))))
+            computed, checked = _computed(functions.get(label, ())), _checked(tests.get(label, ()))
+            cells = map("<br>".join, (computed or ["–"], checked))
             yield f"| [{label}](#{label}) `{label.removeprefix('eq-')}` | {' | '.join(cells)} |"
 
     def _wanted(self, label, functions):
