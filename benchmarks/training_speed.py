@@ -23,6 +23,10 @@ import time  # noqa: E402
 import warnings  # noqa: E402
 from pathlib import Path  # noqa: E402
 
+from dlpath.notebook import load_triton  # noqa: E402
+
+load_triton()
+
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import sklearn  # noqa: E402

@@ -6,8 +6,12 @@ import os
 import pytest
 from hypothesis import settings
 
+from dlpath.notebook import load_triton
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+load_triton()
 
 # Hypothesis draws the same examples every time and everywhere, and keeps nothing on disk.
 settings.register_profile("book", derandomize=True, database=None, deadline=None)

@@ -144,6 +144,16 @@ def test_tensorflow_is_imported_without_a_word_and_its_errors_pass(tmp_path):
     assert (run.stdout, run.stderr) == ("no such library\n", "heard")
 
 
+def test_triton_is_loaded_before_tensorflow(tmp_path):
+    """After TensorFlow 2.21 it would end the process. Made-up modules of both names say who comes first."""
+    (tmp_path / "triton.py").write_text("print('triton')")
+    (tmp_path / "tensorflow.py").write_text("print('tensorflow')")
+    code = "from dlpath.notebook import setup; setup(); print('set up'); import tensorflow"
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert run.stdout.split("\n") == ["set up", "triton", "tensorflow", ""]
+
+
 def test_a_claim_without_its_band_is_none():
     assert CLAIM.fullmatch("x ≈ 1 (expected 0 to 2)")
     assert not CLAIM.fullmatch("x ≈ 1 (expected 0 to 2) on my machine")

@@ -1,5 +1,6 @@
 """What every notebook of the book uses: one set-up call, the package's own source in sight, claims with a band."""
 
+import contextlib
 import importlib.util
 import inspect
 import math
@@ -50,8 +51,20 @@ class _QuietTensorFlow:
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.loader is not None:
             execute = spec.loader.exec_module
+            load_triton()
             spec.loader.exec_module = lambda module: _without_stderr(execute, module)
         return spec
+
+
+def load_triton() -> None:
+    """Import triton, which PyTorch's GPU build brings on Linux; to be called before TensorFlow is imported.
+
+    TensorFlow 2.20 and 2.21 put their copy of LLVM where triton's libraries find it. If triton is loaded later, and the
+    first optimizer of PyTorch loads it, the process ends with a segmentation fault
+    (https://github.com/tensorflow/tensorflow/issues/124205).
+    """
+    with contextlib.suppress(ImportError):
+        importlib.import_module("triton")
 
 
 def _without_stderr(function: Callable, *args) -> None:
