@@ -11,6 +11,7 @@ import pytest
 
 from tools import scan
 
+LABEL = re.compile(r"eq(-[a-z0-9]+)+")
 CITATION = re.compile(r"[a-z]+\d{4}[a-z]?")
 
 
@@ -20,8 +21,8 @@ def problems(root=scan.ROOT):
     labels = Counter(equation.label for equation in equations)
     tests, functions = scan.tests_by_equation(root), scan.functions_by_equation(root)
     for label, _, place, _ in equations:
-        if not label.startswith("eq-"):
-            yield f"{place}: the equation's label {label!r} does not begin with 'eq-'"
+        if not LABEL.fullmatch(label):
+            yield f"{place}: the equation's label {label!r} is not 'eq-' and words in small letters, joined by hyphens"
         if labels[label] > 1:
             yield f"{place}: {label!r} is defined {labels[label]} times"
         if label not in tests:
@@ -115,7 +116,8 @@ BROKEN = [
         "src/dlpath/lines.py (dlpath.lines): the docstring names [eq-lni",
     ),
     ({"extra": "$$ z $$ (eq-line)"}, f"{CELL} 1: 'eq-line' is defined 2 times"),
-    ({"extra": "text\n\n$$ z $$ (line)"}, f"{CELL} 3: the equation's label 'line' does not begin"),
+    ({"extra": "text\n\n$$ z $$ (line)"}, f"{CELL} 3: the equation's label 'line' is not 'eq-' and words"),
+    ({"extra": "$$ z $$ (eq-long_line)"}, f"{CELL} 1: the equation's label 'eq-long_line' is not 'eq-' and words"),
     ({"extra": "$$ a $$ (eq-new)"}, f"{CELL} 1: no test checks 'eq-new'"),
     ({"extra": "$$\\text{$a$}$$ (eq-new)"}, f"{CELL} 1: no test checks 'eq-new'"),
     ({"page": PAGE.replace("#eq-line", "#eq-lien")}, f"{LINES} 9: the link (#eq-lien) leads nowhere"),

@@ -98,8 +98,17 @@ def test_results_on_stand_in_data_are_not_held_to_the_stored_ones(book, tmp_path
 def test_a_second_run_leaves_the_same_bytes(book):
     path = book()
     before = path.read_bytes()
-    assert tool.update(path) == "unchanged"
+    assert tool.update(path) == "outputs unchanged"
     assert path.read_bytes() == before
+
+
+def test_the_first_cell_is_put_before_the_authors_own(tmp_path):
+    path = tmp_path / "new.ipynb"
+    cells = [v4.new_markdown_cell("# A title"), v4.new_code_cell("mine = 1 + 1"), v4.new_code_cell("print(mine)")]
+    path.write_text(tool.to_text(v4.new_notebook(cells=cells)), encoding="utf-8")
+    assert tool.update(path) == "stored"
+    assert [cell.source for cell in tool.read(path).cells[1:]] == [tool.first_cell(), "mine = 1 + 1", "print(mine)"]
+    assert tool.update(path) == "outputs unchanged"
 
 
 def test_a_failing_cell_is_named_and_nothing_is_stored(book):

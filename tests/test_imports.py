@@ -12,7 +12,7 @@ import dlpath
 SOURCE = Path(dlpath.__file__).parent
 FRAMEWORKS = {"torch", "tensorflow", "keras", "jax"}
 MAY_IMPORT = {"in_numpy": set(), "in_torch": {"torch"}, "in_tensorflow": {"tensorflow", "keras"}}
-CONCEPTS = ["linear", "activations", "losses", "optimizers", "initialization", "mlp", "logistic_regression", "training"]
+CONCEPTS = sorted(path.parent.name for path in SOURCE.glob("*/in_numpy.py"))
 
 
 def modules(pattern):

@@ -74,7 +74,8 @@ def _computed(functions):
         module = Path(file).stem
         if module != "__init__":
             places.setdefault(name.rpartition(f"{module}.")[2], []).append(VERSIONS.get(module, file))
-    return [f"`{name}` ({', '.join(versions)})" for name, versions in places.items()]
+    order = {version: place for place, version in enumerate(VERSIONS.values())}  # files beside them come last
+    return [f"`{name}` ({', '.join(sorted(found, key=lambda v: order.get(v, 9)))})" for name, found in places.items()]
 
 
 def _checked(tests):

@@ -149,11 +149,19 @@ def to_text(notebook) -> str:
 
 
 def stamp(notebook):
-    """The notebook with the standard first code cell, which the page folds away: a reader has no use for it."""
+    """The notebook with the standard first code cell, which the page folds away: a reader has no use for it.
+
+    An older form of that cell is replaced; a notebook that has none gets one, and loses nothing.
+    """
     notebook = copy.deepcopy(notebook)
-    for cell in code_cells(notebook)[:1]:
-        cell.source = first_cell()
-        cell.metadata["tags"] = sorted({*cell.metadata.get("tags", ()), "hide-input"})
+    standard, place = first_cell(), next((i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"), None)
+    if place is None:
+        return notebook
+    if notebook.cells[place].source.partition("\n")[0] not in ("", standard.partition("\n")[0]):
+        notebook.cells.insert(place, nbformat.v4.new_code_cell())
+    cell = notebook.cells[place]
+    cell.source = standard
+    cell.metadata["tags"] = sorted({*cell.metadata.get("tags", ()), "hide-input"})
     return notebook
 
 
@@ -181,7 +189,7 @@ def update(path: Path) -> str:
     new.metadata.dlpath["seal"] = seal(new)
     text = to_text(new)
     if text == path.read_text(encoding="utf-8"):
-        return "unchanged"
+        return "outputs unchanged"
     partial = path.with_suffix(".partial")
     partial.write_text(text, encoding="utf-8", newline="\n")
     partial.replace(path)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make .venv with everything that requirements.txt pins, and dlpath in editable form.
+# Make .venv with everything that requirements.txt names.
 # Does nothing while requirements.txt, pyproject.toml and the Python in use are what they were the last time.
 set -eu
 cd "$(dirname "$0")/.."
@@ -31,5 +31,4 @@ if [ "$(.venv/bin/python -c 'import platform; print(platform.python_version())' 
 fi
 echo "Installing what requirements.txt pins into .venv. The first time it takes some minutes."
 .venv/bin/python -m pip install --disable-pip-version-check -r requirements.txt
-.venv/bin/python -m pip install --disable-pip-version-check --quiet --no-build-isolation --no-deps -e .
 echo "$key" >"$stamp"

@@ -58,6 +58,8 @@ class EquationInWords(MathDomain):
 def take_repository(app, config):
     """Keep the repository's address to ourselves: the theme refuses hosts that it does not know."""
     config.dlpath_repository = config.html_theme_options.pop("repository_url", "") or ""
+    if colab_address(config, ""):
+        app.tags.add("colab")  # {only} colab: what is said about a button stands where the button does
 
 
 def complete_page(app, pagename, templatename, context, doctree):

@@ -13,3 +13,14 @@
   addEventListener("resize", mark);
   document.fonts?.addEventListener("loadingdone", mark); // a late font changes every width
 })();
+
+// Formulas take more room before they are drawn than after: whoever came to an anchor, and has not moved, is taken there again.
+(() => {
+  const goal = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!goal) return;
+  const observer = new ResizeObserver(() => goal.scrollIntoView({ behavior: "instant" }));
+  observer.observe(document.body);
+  for (const kind of ["wheel", "touchmove", "keydown", "mousedown"]) {
+    addEventListener(kind, () => observer.disconnect(), { once: true, passive: true });
+  }
+})();

@@ -1,6 +1,7 @@
 """What a reader does with the book: searches it and chooses tabs, by keyboard, from files."""
 
 import pytest
+from built import HTML
 
 TERMS = [
     "sigmoid",
@@ -47,6 +48,19 @@ def test_search_opens_and_asks_by_keyboard(visit_of):
     page.keyboard.type("sigmoid")
     page.keyboard.press("Enter")
     page.locator("#search-results ul.search li a").first.wait_for(timeout=10_000)
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["notebooks/2-core-concepts/linear.html#equation-eq-linear-dw", "book/glossary.html#term-loss"],
+)
+def test_a_link_arrives_where_it_leads(visit_of, place):
+    file, _, anchor = place.partition("#")
+    page = visit_of("search.html").page
+    page.goto(f"{(HTML / file).as_uri()}#{anchor}")
+    page.wait_for_function("() => window.MathJax.startup.promise.then(() => true)")
+    page.wait_for_timeout(500)
+    assert 40 <= page.locator(f'[id="{anchor}"]').bounding_box()["y"] < 120  # below the page's header
 
 
 def test_tabs_follow_the_arrow_keys_and_are_remembered(visit_of):

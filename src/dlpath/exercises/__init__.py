@@ -99,6 +99,10 @@ class _Watched:
 
 def numbers(answer):
     """The answer as an array; Hint when it holds anything but numbers, or nan."""
+    if isinstance(answer, tuple):
+        raise Hint(
+            f"This is a tuple of {len(answer)}. Functions of the package return (result, cache): take the first, [0]."
+        )
     try:
         array = to_numpy(answer)
     except (TypeError, ValueError):  # lists of several lengths, for instance

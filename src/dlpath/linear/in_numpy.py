@@ -10,7 +10,7 @@ def linear(X, W, b):
 
     X : array (N, D)    W : array (K, D)    b : array (K,)
     Returns Z : array (N, K), and the cache that `linear_backward` needs.
-    Raises ValueError when the shapes do not fit; a bias that would merely broadcast is refused.
+    Raises ValueError when the shapes do not fit; a bias that would broadcast is refused.
     """
     check_shapes("linear", X=(X, "N D"), W=(W, "K D"), b=(b, "K"))
     Z = X @ W.T + b
@@ -18,10 +18,10 @@ def linear(X, W, b):
 
 
 def linear_backward(dZ, cache, input_gradient=True):
-    """Gradients of the loss through the linear map [eq-linear-dx] [eq-linear-dw] [eq-linear-db].
+    """Gradients through the linear map [eq-linear-dx] [eq-linear-dw] [eq-linear-db].
 
     dZ : array (N, K), the gradient of the loss with respect to Z
-    Returns dX (N, D), dW (K, D), db (K,). The first layer of a network has no use for dX:
+    Returns dX (N, D), dW (K, D), db (K,). The first layer has no use for dX:
     `input_gradient=False` leaves it out (None) and saves a third of the work.
     Raises ValueError when dZ does not have the shape of Z.
     """

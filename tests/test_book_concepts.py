@@ -1,0 +1,96 @@
+"""Guards of completeness: a concept is found in all its places, and an exercise has a judge, solutions and tests."""
+
+import importlib
+import json
+import re
+
+import pytest
+import yaml
+
+from dlpath.exercises import EXERCISES
+from tools import scan
+
+CHECK = re.compile(r'^check\("(?P<name>(?P<concept>\w+)-[\w-]+)"', re.MULTILINE)
+LEDGER = "notebooks/appendix/equality_ledger.ipynb"
+
+
+def places(concept, root=scan.ROOT):
+    """What is missing of a concept that has a folder in src/dlpath/."""
+    pages = {
+        entry["file"] for part in yaml.safe_load((root / "_toc.yml").read_text())["parts"] for entry in part["chapters"]
+    }
+    files = [f"src/dlpath/{concept}/{name}.py" for name in ("__init__", "in_numpy", "in_torch", "in_tensorflow")]
+    for name in (*files, f"tests/test_{concept}.py", f"book/reference/{concept}.md"):
+        if not (root / name).exists():
+            yield f"{concept}: {name} is not there"
+    if f"book/reference/{concept}" not in pages:
+        yield f"{concept}: book/reference/{concept} is not in _toc.yml"
+    if not any(
+        name.startswith(f"dlpath.{concept}.")
+        for names in scan.functions_by_equation(root).values()
+        for name, _ in names
+    ):
+        yield f"{concept}: no docstring in src/dlpath/{concept}/ names an equation"
+    if f"dlpath.{concept} import" not in _code(root / LEDGER):
+        yield f"{concept}: the equality ledger ({LEDGER}) does not enter it"
+
+
+def _code(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
+@pytest.mark.parametrize("concept", sorted({path.parent.name for path in scan.ROOT.glob("src/dlpath/*/in_*.py")}))
+def test_a_concept_is_in_all_its_places(concept):
+    assert not list(places(concept))
+
+
+CHAPTERS = [
+    path for path in sorted(scan.ROOT.glob("notebooks/[0-9]*/*.ipynb")) if path.parent.name != ".ipynb_checkpoints"
+]
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapters_exercises_have_judges_solutions_and_tests(path):
+    found = list(CHECK.finditer(_code(path)))
+    assert len(found) >= 3, f'{path.name}: three or more exercises, each with check("{path.stem}-…", …)'
+    for match in found:
+        concept = match["concept"]
+        importlib.import_module(f"dlpath.exercises.{concept}")
+        assert match["name"] in EXERCISES, (
+            f"{path.name}: {match['name']} has no judge in src/dlpath/exercises/{concept}.py"
+        )
+        assert f"literalinclude}} solutions/{concept}.py" in (scan.ROOT / "book/solutions.md").read_text(
+            encoding="utf-8"
+        )
+        tests = (scan.ROOT / f"tests/test_exercises_{concept}.py").read_text(encoding="utf-8")
+        short = match["name"].removeprefix(f"{concept}-")
+        assert f'"{match["name"]}"' in tests or f'"{short}"' in tests, f"{match['name']}: no test of its hints"
+
+
+def test_what_is_missing_is_named(tmp_path):
+    for name, text in {
+        "_toc.yml": "parts: [{chapters: [{file: book/reference/a}]}]",
+        "src/dlpath/a/in_numpy.py": '"""[eq-a]"""',
+        "src/dlpath/a/__init__.py": "",
+        "src/dlpath/a/in_torch.py": "",
+        "src/dlpath/a/in_tensorflow.py": "",
+        "src/dlpath/b/in_numpy.py": "",
+        "tests/test_a.py": "",
+        "book/reference/a.md": "",
+        LEDGER: json.dumps({"cells": [{"cell_type": "code", "source": ["from dlpath.a import in_numpy"]}]}),
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert list(places("a", tmp_path)) == []
+    missing = "\n".join(places("b", tmp_path))
+    for words in (
+        "__init__.py is",
+        "in_torch.py is",
+        "test_b.py",
+        "b.md is",
+        "not in _toc",
+        "names an eq",
+        "does not enter",
+    ):
+        assert words in missing
