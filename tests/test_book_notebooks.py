@@ -47,7 +47,8 @@ def sealed(notebook):
         return
     for (number, _), before, after in zip(numbered(notebook), stored, now, strict=True):
         if before != after:
-            yield number, "code or text output was changed and not run again: the seal is broken; run `make notebooks`"
+            why = "changed by hand, or run and saved outside of `make notebooks`"
+            yield number, f"the seal is broken: {why}; run that, or `git checkout` the file"
 
 
 def normalized(notebook):

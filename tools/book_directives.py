@@ -50,6 +50,8 @@ class EquationTable(Generated):
     def lines(self):
         functions, tests = scan.functions_by_equation(), scan.tests_by_equation()
         rows = [e for e in scan.equations() if e.page in self.env.found_docs and self._wanted(e.label, functions)]
+        if self.arguments and not (ROOT / "src/dlpath" / self.arguments[0]).is_dir():
+            raise self.error(f"equation-table: there is no concept {self.arguments[0]!r} in src/dlpath")
         if not rows:
             yield "The chapter that numbers these equations is still to come."
             return
@@ -120,10 +122,12 @@ def draw_path_map(app, doctree, docname):
     """Replace the map's place by two drawings (wide and narrow, one shown at a time) and the list."""
     for node in doctree.findall(path_map_node):
         sections = _sections(app, docname)
+        chapters = [chapter for section in sections for chapter in section.chapters]
+        written = sum(chapter.href is not None for chapter in chapters)
         html = (
             f'<div class="path">{path_map.draw(sections, 3)}{path_map.draw(sections, 1)}'
-            '<p class="path-legend"><span class="path-key"></span> written '
-            '<span class="path-key path-key-planned"></span> planned</p>'
+            f'<p class="path-legend"><span class="path-key"></span> {written} chapters written '
+            f'<span class="path-key path-key-planned"></span> {len(chapters) - written} planned</p>'
             f"<details><summary>The path as a list</summary>{path_map.as_list(sections)}</details></div>"
         )
         node.replace_self(nodes.raw("", html, format="html"))

@@ -37,7 +37,8 @@ def test_search_finds(visit_of, term):
     visit = visit_of(f"search.html?q={term}")
     first = visit.page.locator("#search-results ul.search li a").first
     first.wait_for(timeout=10_000)
-    first.click()
+    with visit.page.expect_navigation():
+        first.click()
     assert term.split("-")[0].lower() in visit.page.locator("article").inner_text().lower()
     assert not visit.errors
 
@@ -61,6 +62,18 @@ def test_a_link_arrives_where_it_leads(visit_of, place):
     page.wait_for_function("() => window.MathJax.startup.promise.then(() => true)")
     page.wait_for_timeout(500)
     assert 40 <= page.locator(f'[id="{anchor}"]').bounding_box()["y"] < 120  # below the page's header
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_menu_of_a_phone_hides_the_page_behind_it(visit_of, scheme):
+    page = visit_of("book/index.html").page
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.locator(".primary-toggle:visible").first.click()
+    menu = page.locator("dialog.bd-sidebar-primary[open], dialog#pst-primary-sidebar-modal[open]").first
+    menu.get_by_text("The linear map").first.wait_for()
+    ground = menu.evaluate("e => getComputedStyle(e).backgroundColor")
+    assert ground.startswith("rgb("), f"{ground} lets the page shine through"
 
 
 def test_tabs_follow_the_arrow_keys_and_are_remembered(visit_of):

@@ -85,6 +85,8 @@ def judge_signs(answer):
     right = (-t * wrong @ X / 7)[None, :]
     if got.shape == (3,) and same(got, right[0]):
         raise Hint("The numbers are right, the shape is (3,): a gradient has the shape of its W, (1, 3).")
+    if got.shape == X.shape:
+        raise Hint("One row for each example: did a z of shape (N, 1) meet t of shape (N,)? Their product is (N, N).")
     if got.shape != W.shape:
         raise Hint(f"A gradient has the shape of its W, {W.shape}; yours has {got.shape}.")
     if same(got, -right):
