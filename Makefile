@@ -3,6 +3,8 @@
 # make notebooks  run every notebook again and store it, normalized and sealed
 # make lint       ruff
 # make serve      the built book on http://localhost:8000
+# make seeds      run the notebooks with three other seeds, and list what fails (C=linear: that one; SHIFTS=4,5,6)
+# make bands      run them with N=20 seeds, and print mean and range of every measured number (C=linear: that one)
 # make times      record how long each notebook takes, in benchmarks/results/notebooks.json
 # make clean      remove what make made, .venv included
 #
@@ -11,6 +13,9 @@
 THREADS ?= 1
 WORKERS ?= 2
 PORT ?= 8000
+SHIFTS ?= 1,2,3
+N ?= 20
+CHOSEN = $(if $(C),$(wildcard notebooks/*/$(C).ipynb),notebooks)
 PY := .venv/bin/python
 BROWSER := $(or $(DLPATH_CHROMIUM),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
 SOURCES := $(shell find book notebooks src tools _config.yml _toc.yml -type f -not -path '*/__pycache__/*' \
@@ -21,7 +26,7 @@ export OMP_NUM_THREADS = $(THREADS)
 export TF_NUM_INTRAOP_THREADS = $(THREADS)
 export TF_NUM_INTEROP_THREADS = $(THREADS)
 
-.PHONY: book test notebooks lint serve times clean setup
+.PHONY: book test notebooks seeds bands lint serve times clean setup
 .DEFAULT_GOAL := book
 
 setup:
@@ -40,6 +45,12 @@ test: setup $(if $(BROWSER),_build/book.stamp)
 
 notebooks: setup
 	$(PY) tools/notebooks.py notebooks
+
+seeds: setup
+	WORKERS=$(WORKERS) $(PY) tools/seeds.py --shifts $(SHIFTS) $(CHOSEN)
+
+bands: setup
+	WORKERS=$(WORKERS) $(PY) tools/seeds.py --bands $(N) $(CHOSEN)
 
 lint: setup
 	$(PY) -m ruff check .

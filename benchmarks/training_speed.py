@@ -23,7 +23,7 @@ import time  # noqa: E402
 import warnings  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from dlpath.notebook import load_triton  # noqa: E402
+from dlpath.frameworks import load_triton  # noqa: E402
 
 load_triton()
 

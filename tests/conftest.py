@@ -6,7 +6,7 @@ import os
 import pytest
 from hypothesis import settings
 
-from dlpath.notebook import load_triton
+from dlpath.frameworks import load_triton
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")

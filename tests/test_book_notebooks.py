@@ -129,14 +129,14 @@ def nothing_skipped(notebook):
 
 
 def claims_hold(notebook):
-    """`≈` stands in outputs only in the form that expect() prints, with the value inside its band."""
+    """`≈` stands in outputs only as expect() and measured() print it, with the value inside its band."""
     for number, cell in numbered(notebook):
         text = "\n".join(str(text) for output in cell.outputs for text in tool.texts(output).values())
         for line in [line for line in text.splitlines() if "≈" in line]:
             claim = CLAIM.fullmatch(line)
             if not claim:
-                yield number, f"`≈` in an output that is not a line of expect(): {line!r}"
-            elif not is_between(*claim.group("low", "value", "high")):
+                yield number, f"`≈` in an output that is not a line of expect() or measured(): {line!r}"
+            elif claim["low"] and not is_between(*claim.group("low", "value", "high")):
                 yield number, f"the stored number is outside its band: {line!r}"
 
 
@@ -247,8 +247,8 @@ BROKEN = {
     "skipped by comment": (source(5, "# NBVAL_SKIP\nf()"), 6, "every cell must run"),
     "raises nothing": (source(5, "f()", "raises-exception"), 6, "nothing was raised"),
     "error stored": (lambda cells: cells[5].update(outputs=[ERROR]), 6, "not tagged raises-exception"),
-    "no band": (output("accuracy ≈ 0.978"), 4, "not a line of expect()"),
-    "more on the line": (output("accuracy ≈ 0.978 (expected 0 to 1) today"), 4, "not a line of expect()"),
+    "no band": (output("accuracy ≈ 0.978"), 4, "not a line of expect() or measured()"),
+    "more on the line": (output("accuracy ≈ 0.978 (expected 0 to 1) today"), 4, "not a line of expect() or measured()"),
     "outside the band": (output("accuracy ≈ 0.95 (expected 0.970 to 0.985)"), 4, "outside its band"),
     "no number": (output("accuracy ≈ nan (expected 0.970 to 0.985)"), 4, "outside its band"),
     "words for numbers": (output("accuracy ≈ high (expected low to high)"), 4, "outside its band"),

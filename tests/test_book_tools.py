@@ -163,5 +163,7 @@ def test_the_first_cell_finds_the_package_or_installs_it(tmp_path, checkout, add
         (tmp_path / "src" / "dlpath" / "notebook.py").write_text("def setup(): print('found in src')", encoding="utf-8")
     code = tool.FIRST_CELL.format(address=address)
     code = code.replace("%pip install --quiet git+{REPOSITORY}", "raise SystemExit('installs git+' + REPOSITORY)")
-    run = subprocess.run([sys.executable, "-S", "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-S", "-E", "-c", code], cwd=folder, capture_output=True, text=True, check=False
+    )
     assert said in run.stdout + run.stderr

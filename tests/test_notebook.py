@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from dlpath.notebook import CLAIM, expect, on_stand_in_data, show
+from dlpath.notebook import CLAIM, expect, generator, measured, on_stand_in_data, seed, show
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,6 @@ def real_data():
         (-1.0, -2, -0.125, "x ≈ -1 (expected -2.000 to -0.125)"),
         (12345.6, 1e4, 2e4, "x ≈ 1.235e+04 (expected 10000.0 to 20000.0)"),
         (3e-8, 1e-9, 1e-3, "x ≈ 3e-08 (expected 1e-09 to 0.001)"),
-        (5, 0, math.inf, "x ≈ 5 (expected 0 to inf)"),
         (np.float32(0.5), np.float64(0.25), np.float64(0.75), "x ≈ 0.5 (expected 0.25 to 0.75)"),
         (np.array([0.5]).reshape(()), 0.5, 0.5, "x ≈ 0.5 (expected 0.5 to 0.5)"),
     ],
@@ -58,6 +57,49 @@ def test_expect_compares_what_it_prints(capsys):
 def test_expect_refuses_an_empty_band(low, high):
     with pytest.raises(ValueError, match="band of 'x' is empty"):
         expect("x", 0.975, low, high)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, math.inf), (-math.inf, 1), (-math.inf, math.inf)])
+def test_expect_refuses_a_band_without_end(low, high):
+    with pytest.raises(ValueError, match="band of 'x' has no end"):
+        expect("x", 0.975, low, high)
+
+
+def test_measured_prints_what_claims_are_read_back_from(capsys):
+    measured("test accuracy", np.float32(0.97812))
+    line = capsys.readouterr().out
+    assert line == "test accuracy ≈ 0.9781 (this run)\n"
+    claim = CLAIM.fullmatch(line.strip())
+    assert (claim["name"], claim["value"], claim["low"]) == ("test accuracy", "0.9781", None)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_measured_refuses_what_is_no_number(value):
+    with pytest.raises(ValueError, match=r"loss is .*: nothing was measured"):
+        measured("loss", value)
+
+
+def test_seeds_are_those_of_numpy_until_they_are_shifted(monkeypatch):
+    monkeypatch.delenv("DLPATH_SEED", raising=False)
+    assert seed(7) == 7
+    assert np.array_equal(generator(7).integers(1000, size=9), np.random.default_rng(7).integers(1000, size=9))
+    monkeypatch.setenv("DLPATH_SEED", "2")
+    assert seed(7) == 2007
+
+
+def test_every_seed_use_and_shift_has_a_stream_of_its_own(monkeypatch):
+    streams = set()
+    for shifted in ("0", "1", "2"):
+        monkeypatch.setenv("DLPATH_SEED", shifted)
+        streams |= {tuple(generator(k, use).integers(2**40, size=3)) for k in range(5) for use in range(4)}
+    assert len(streams) == 3 * 5 * 4
+
+
+@pytest.mark.parametrize("text", ["-1", "one", "0.5"])
+def test_a_shift_that_is_none_is_named(monkeypatch, text):
+    monkeypatch.setenv("DLPATH_SEED", text)
+    with pytest.raises(ValueError, match=f"DLPATH_SEED must be a whole number from 0 on, got '{text}'"):
+        generator(0)
 
 
 @pytest.mark.parametrize("name", ["", "a ≈ b", "two\nlines"])

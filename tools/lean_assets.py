@@ -70,8 +70,8 @@ def _copy_mathjax(target):
 
 
 def squeeze(svg):
-    """A figure without what nobody sees: metadata, line breaks, more than two decimals of a point."""
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    """A figure without its paper and what nobody sees: metadata, line breaks, more than two decimals of a point."""
+    svg = re.sub(r'<metadata>.*?</metadata>|<g id="dlpath-paper">.*?</g>', "", svg, flags=re.DOTALL)
     svg = re.sub(r'\b(?:d|x|y|points)="[^"]*"', lambda m: re.sub(r"(\.\d\d)\d+", r"\1", m[0]), svg)
     return re.sub(r"\s*\n\s*", " ", svg)
 

@@ -68,7 +68,7 @@ def ignores_output(cell) -> bool:
 
 
 def texts(output) -> dict[str, str]:
-    """What of an output is text: kind -> text. Images are not."""
+    """What of an output is text: kind -> text. Pictures are not."""
     if output.output_type == "stream":
         return {output.name: output.text}
     if output.output_type == "error":
@@ -88,9 +88,14 @@ def masked(cell) -> list[dict[str, str]]:
     return result
 
 
+def contents(output) -> dict[str, str]:
+    """All that is stored of an output, pictures included."""
+    return texts(output) | dict(output.get("data", {}))
+
+
 def seal(notebook) -> list[str]:
-    """For each code cell a hash of its source and text outputs: what nobody may change without running it."""
-    content = [[cell.source, [texts(output) for output in cell.outputs]] for cell in code_cells(notebook)]
+    """For each code cell a hash of its source and outputs, pictures included: what nobody may change unrun."""
+    content = [[cell.source, [contents(output) for output in cell.outputs]] for cell in code_cells(notebook)]
     return [hashlib.sha256(json.dumps(one, sort_keys=True).encode()).hexdigest()[:16] for one in content]
 
 
@@ -99,7 +104,7 @@ def normalize(notebook):
     notebook = copy.deepcopy(notebook)
     for number, cell in enumerate(notebook.cells, 1):
         cell.id = f"cell-{number:02}"
-        cell.metadata = {key: cell.metadata[key] for key in ("mystnb", "tags") if cell.metadata.get(key)}
+        cell.metadata = kept(cell.metadata)
         cell.pop("attachments", None)
     for count, cell in enumerate(code_cells(notebook), 1):
         cell.execution_count = count
@@ -108,9 +113,19 @@ def normalize(notebook):
             normalize_output(output, count)
     ours = notebook.metadata.get("dlpath", {})
     notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    notebook.metadata["dlpath"] = {key: ours[key] for key in ("data", "seal") if key in ours}
+    notebook.metadata["dlpath"] = {key: ours[key] for key in ("form", "data", "given", "seal") if key in ours}
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return nbformat.from_dict(notebook)
+
+
+def kept(metadata) -> dict:
+    """The metadata of a cell that are used. A cell that draws is folded, on the page and in JupyterLab."""
+    tags = set(metadata.get("tags", ()))
+    if metadata.get("mystnb", {}).get("figure"):
+        tags.add("hide-input")
+    kept = {"jupyter": {"source_hidden": True}} if "hide-input" in tags else {}
+    kept |= {"mystnb": metadata["mystnb"]} if metadata.get("mystnb") else {}
+    return kept | ({"tags": sorted(tags)} if tags else {})
 
 
 def normalize_output(output, count: int) -> None:
@@ -167,18 +182,29 @@ def stamp(notebook):
 
 def execute(notebook, path: Path):
     """A copy of the notebook, run in the kernel that strict nbval will use; SystemExit says which cell failed."""
+    client = _client(notebook, path)
+    try:
+        return client.execute(stderr=subprocess.DEVNULL)  # the cells' stderr is stored; this is the kernel's own
+    except (CellControlSignal, CellTimeoutError, DeadKernelError) as error:
+        started = [number for number, cell in enumerate(client.nb.cells, 1) if "execution" in cell.metadata]
+        sys.exit(f"\n{path}, cell {started[-1]} failed; the notebook on disk is as it was.\n{ANSI.sub('', str(error))}")
+
+
+def run_through(path: Path, **environment: str):
+    """A copy of the notebook, run to its end whatever fails on the way: for tools/seeds.py, which stores nothing."""
+    client = _client(read(path), path, allow_errors=True)
+    return client.execute(stderr=subprocess.DEVNULL, env=os.environ | environment)
+
+
+def _client(notebook, path: Path, **options) -> NotebookClient:
     fresh = stamp(notebook)
     for cell in fresh.cells:
         cell.metadata.pop("execution", None)
     for cell in code_cells(fresh):
         cell.outputs, cell.execution_count = [], None
     manager = AsyncKernelManager(kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager())
-    client = NotebookClient(fresh, km=manager, timeout=600, resources={"metadata": {"path": str(path.parent)}})
-    try:
-        return client.execute(stderr=subprocess.DEVNULL)  # the cells' stderr is stored; this is the kernel's own
-    except (CellControlSignal, CellTimeoutError, DeadKernelError) as error:
-        started = [number for number, cell in enumerate(fresh.cells, 1) if "execution" in cell.metadata]
-        sys.exit(f"\n{path}, cell {started[-1]} failed; the notebook on disk is as it was.\n{ANSI.sub('', str(error))}")
+    resources = {"metadata": {"path": str(path.parent)}}
+    return NotebookClient(fresh, km=manager, timeout=600, resources=resources, **options)
 
 
 def update(path: Path) -> str:
@@ -197,7 +223,9 @@ def update(path: Path) -> str:
 
 
 def refusal(paths: list[Path]) -> str:
-    """Why these notebooks must not be run here: they are about data that is not to be had. Empty if they may."""
+    """Why these notebooks must not be stored here: the seeds are shifted, or data is missing. Empty if they may."""
+    if os.environ.get("DLPATH_SEED", "0") != "0":
+        return "DLPATH_SEED is set: stored outputs belong to the seeds as they stand. To try others: make seeds"
     about_mnist = [path for path in paths if "mnist" in read(path).metadata.get("dlpath", {}).get("data", [])]
     if not about_mnist:
         return ""

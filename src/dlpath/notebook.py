@@ -1,82 +1,67 @@
 """What every notebook of the book uses: one set-up call, the package's own source in sight, claims with a band."""
 
-import contextlib
-import importlib.util
 import inspect
 import math
 import os
 import re
-import sys
 import textwrap
 from collections.abc import Callable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-# The only form in which a measured number stands in a stored output. The guards of the book read it back.
-CLAIM = re.compile(r"(?P<name>[^≈\n]+) ≈ (?P<value>\S+) \(expected (?P<low>\S+) to (?P<high>\S+)\)")
+if TYPE_CHECKING:
+    import numpy as np
+
+# The only two forms in which a measured number stands in a stored output. The guards of the book read it back.
+CLAIM = re.compile(r"(?P<name>[^≈\n]+) ≈ (?P<value>\S+) \((?:expected (?P<low>\S+) to (?P<high>\S+)|this run)\)")
 
 _stand_in = ""  # why numbers are reported but not judged; empty while the data is real
 
 
 def setup() -> None:
-    """Quiet TensorFlow, print arrays alike everywhere, draw the book's figures as SVG.
+    """Quiet TensorFlow, print arrays alike everywhere, draw the book's figures as SVG, and as PNG beside it.
 
     Called once, in the first cell: TensorFlow reads its environment when it is imported, which is later.
-    Values that are already in the environment win.
+    JupyterLab draws no SVG in a notebook that it does not trust yet: there the PNG is seen before a cell has run.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    if not any(isinstance(finder, _QuietTensorFlow) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _QuietTensorFlow())
-
     import numpy as np
     from IPython import get_ipython
 
-    from dlpath import figures
+    from dlpath import figures, frameworks
 
+    frameworks.quiet_tensorflow()
     np.set_printoptions(precision=4, suppress=True, linewidth=100, threshold=200, sign="-", floatmode="maxprec")
     figures.use_style()
     if get_ipython() is not None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})  # the same bytes every time
+        # without a date and a version: the same bytes every time
+        set_matplotlib_formats("svg", "png", metadata={"Date": None, "Creator": None})
 
 
-class _QuietTensorFlow:
-    """Import TensorFlow with standard error closed: as it loads, its libraries log there whatever the level is."""
-
-    def find_spec(self, name, path=None, target=None):
-        if name != "tensorflow":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
-            load_triton()
-            spec.loader.exec_module = lambda module: _without_stderr(execute, module)
-        return spec
+def shift() -> int:
+    """How far every seed is shifted: the environment's DLPATH_SEED, a whole number, or 0."""
+    text = os.environ.get("DLPATH_SEED", "").strip() or "0"
+    if not text.isdecimal():
+        raise ValueError(f"DLPATH_SEED must be a whole number from 0 on, got {text!r}")
+    return int(text)
 
 
-def load_triton() -> None:
-    """Import triton, which PyTorch's GPU build brings on Linux; to be called before TensorFlow is imported.
+def generator(k: int, use: int = 0) -> "np.random.Generator":
+    """A NumPy generator for seed k: `default_rng([k, use, 0, shift])`, with the shift of `make seeds`.
 
-    TensorFlow 2.20 and 2.21 put their copy of LLVM where triton's libraries find it. If triton is loaded later, and the
-    first optimizer of PyTorch loads it, the process ends with a segmentation fault
-    (https://github.com/tensorflow/tensorflow/issues/124205).
+    Separate uses (weights, order of batches, data, split) have separate streams: `generator(3, use=1)`.
+    Unshifted, `generator(k)` is `np.random.default_rng(k)`. The shift stands last because NumPy pads with zeros:
+    `[1, 0]` is the stream of 1.
     """
-    with contextlib.suppress(ImportError):
-        importlib.import_module("triton")
+    import numpy as np
+
+    return np.random.default_rng([k, use, 0, shift()])
 
 
-def _without_stderr(function: Callable, *args) -> None:
-    """Call the function while the process's standard error goes nowhere; exceptions pass."""
-    stderr = os.dup(2)
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        function(*args)
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
+def seed(k: int) -> int:
+    """Seed k for what takes a whole number (`random_state=`, PyTorch, Keras): k + 1000 · shift."""
+    return k + 1000 * shift()
 
 
 def show(*objects: Callable | type) -> None:
@@ -107,14 +92,14 @@ def expect(name: str, value: float, low: float, high: float) -> None:
     one with fewer decimals filled up with zeros: 0.97 and 0.985 as `0.970 to 0.985`, 1 and 2 as `1 to 2`.
 
     value : a number, or an array or tensor with one element
-    ValueError for a band that is empty or not a number, and for a name with `≈` or a line break in it.
+    ValueError for a band that is empty, infinite or not a number, and for a name with `≈` or a line break in it.
     AssertionError outside the band, and for a value that is not a number; on stand-in data it is only said.
     """
     if not low <= high:
         raise ValueError(f"the band of {name!r} is empty: {low} to {high}")
-    if not name or "≈" in name or "\n" in name:
-        raise ValueError(f"a claim is named by one line without '≈', not by {name!r}")
-    written = f"{float(value):.4g}"
+    if not math.isfinite(low) or not math.isfinite(high):
+        raise ValueError(f"the band of {name!r} has no end, so it says nothing: {low} to {high}")
+    written = _written(name, value)
     first, last = _alike(low, high)
     print(f"{name} ≈ {written} (expected {first} to {last})")
     if low <= float(written) <= high:
@@ -124,10 +109,28 @@ def expect(name: str, value: float, low: float, high: float) -> None:
     print(f"    outside the band, which is for the real data; here: {_stand_in}")
 
 
+def measured(name: str, value: float) -> None:
+    """Print `name ≈ 0.978 (this run)`: a number of one draw, which another seed or processor changes.
+
+    It is compared with nothing and judged by nobody: a sentence about it says "here", or "in this run".
+    value : a finite number, or an array or tensor with one element; ValueError otherwise.
+    """
+    written = _written(name, value)
+    if not math.isfinite(float(value)):
+        raise ValueError(f"{name} is {written}: nothing was measured")
+    print(f"{name} ≈ {written} (this run)")
+
+
+def _written(name: str, value: float) -> str:
+    if not name or "≈" in name or "\n" in name:
+        raise ValueError(f"a claim is named by one line without '≈', not by {name!r}")
+    return f"{float(value):.4g}"
+
+
 def _alike(low: float, high: float) -> tuple[str, str]:
     """Both numbers as Python prints them, with the same number of decimals unless one has an exponent."""
     texts = str(low), str(high)
-    if not all(math.isfinite(bound) for bound in (low, high)) or "e" in "".join(texts):
+    if "e" in "".join(texts):
         return texts
     decimals = max(-Decimal(text).as_tuple().exponent for text in texts)
     return tuple(f"{Decimal(text):.{decimals}f}" for text in texts)

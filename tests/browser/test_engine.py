@@ -121,9 +121,8 @@ def test_pages_are_mended():
 
 @pytest.mark.needs_no_book
 def test_figures_keep_their_shape_when_squeezed():
-    svg = (
-        '<svg>\n<metadata>\n<a/>\n</metadata>\n<path d="M 1.234567 -0.5 \nL 12 7.001" style="scale: 0.015625"/>\n</svg>'
-    )
+    unseen = '<metadata>\n<a/>\n</metadata>\n<g id="dlpath-paper">\n<path d="M 0 0"/>\n</g>'
+    svg = f'<svg>\n{unseen}<path d="M 1.234567 -0.5 \nL 12 7.001" style="scale: 0.015625"/>\n</svg>'
     squeezed = '<svg> <path d="M 1.23 -0.5 L 12 7.00" style="scale: 0.015625"/> </svg>'
     assert lean_assets.squeeze(svg) == squeezed
     assert lean_assets.squeeze(squeezed) == squeezed
