@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tools import form_of_code
 from tools.chapter import TAIL, Chapter, draws, lines, output, paragraphs, shown, visible, words
+from tools.prose_numbers import unsupported
 
 KINDS = {"pencil", "code", "predict and change", "find the bug"}
 LIMITS = {  # what is measured: how much is allowed
@@ -187,7 +188,7 @@ def further(chapter):
             yield cell, f"{heading!r} says in its first paragraph what it needs"
 
 
-RULES = [budgets, head, box, tail, summaries, blanks, questions, exercises, further, *form_of_code.RULES]
+RULES = [budgets, head, box, tail, summaries, blanks, questions, exercises, further, *form_of_code.RULES, unsupported]
 
 
 def problems(notebook, path) -> list[str]:
