@@ -3,6 +3,7 @@
 # make notebooks  run every notebook again and store it, normalized and sealed
 # make lint       ruff
 # make serve      the built book on http://localhost:8000
+# make practice   the readers' edition of the notebooks, to work in: practice/, which no test reads
 # make seeds      run the notebooks with three other seeds, and list what fails (C=linear: that one; SHIFTS=4,5,6)
 # make bands      run them with N=20 seeds, and print mean and range of every measured number (C=linear: that one)
 # make times      record how long each notebook takes, in benchmarks/results/notebooks.json
@@ -26,7 +27,7 @@ export OMP_NUM_THREADS = $(THREADS)
 export TF_NUM_INTRAOP_THREADS = $(THREADS)
 export TF_NUM_INTEROP_THREADS = $(THREADS)
 
-.PHONY: book test notebooks seeds bands lint serve times clean setup
+.PHONY: book test notebooks practice seeds bands lint serve times clean setup
 .DEFAULT_GOAL := book
 
 setup:
@@ -45,6 +46,9 @@ test: setup $(if $(BROWSER),_build/book.stamp)
 
 notebooks: setup
 	$(PY) tools/notebooks.py notebooks
+
+practice: setup
+	$(PY) tools/practice.py
 
 seeds: setup
 	WORKERS=$(WORKERS) $(PY) tools/seeds.py --shifts $(SHIFTS) $(CHOSEN)

@@ -19,6 +19,9 @@ import lean_assets  # noqa: E402
 import path_map  # noqa: E402
 import scan  # noqa: E402
 
+import notebooks  # noqa: E402
+import practice  # noqa: E402
+
 PRINTED = re.compile(r'(<div class="output stream)([^>]*>\s*<div class="highlight">\s*<pre>)(.*?)(?=</pre>)', re.S)
 FORMULA_AND_STOP = re.compile(r'[(“]?<span class="math [^>]*>[^<]*</span>(?:[.,;:?!)”]|’s)+')
 CITATION_LIST = ('<div role="list" class="citation-list">', '<div class="citation-list">')
@@ -82,6 +85,17 @@ def mend(body):
     return re.sub(r'(<div [^>]*class="citation[^>]*?) role="doc-biblioentry"', r"\1", body.replace(*CITATION_LIST))
 
 
+def put_editions(app, exception):
+    """After a build: the button "Notebook" gives the readers' edition."""
+    if exception or app.builder.format != "html":
+        return
+    edition = practice.Edition(practice.online)
+    for path in (Path(app.outdir) / "_sources").rglob("*.ipynb"):
+        page = path.relative_to(Path(app.outdir) / "_sources").with_suffix("").as_posix()
+        stored = notebooks.read(ROOT / f"{page}.ipynb")
+        path.write_text(notebooks.to_text(edition.of(stored, page)), encoding="utf-8", newline="\n")
+
+
 def colab_address(config, path):
     """Colab opens notebooks from GitHub only; for any other host, or none, there is no button."""
     _host, found, name = config.dlpath_repository.rstrip("/").removesuffix(".git").partition("github.com/")
@@ -117,6 +131,7 @@ def setup(app):
     app.connect("autodoc-process-docstring", keep_lines)
     app.connect("doctree-resolved", book_directives.draw_path_map)
     app.connect("html-page-context", complete_page, priority=900)
+    app.connect("build-finished", put_editions)
     app.connect("build-finished", lean_assets.finish, priority=900)
     sources = [Path(module.__file__) for module in (sys.modules[__name__], book_directives, path_map)]
     sources += sorted((ROOT / "book/_templates").rglob("*.html"))
