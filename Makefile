@@ -1,5 +1,6 @@
-# make book       the HTML, in _build/html (any warning fails)
+# make book       the HTML, in _build/html (any warning fails); only what changed, or with WHOLE=1 all of it
 # make test       unit tests, strict nbval on every notebook, and the built book in a browser where there is one
+# make check C=activations    the tests of one concept, and the notebook of that name where there is one
 # make notebooks  run every notebook again and store it, normalized and sealed
 # make lint       ruff
 # make serve      the built book on http://localhost:8000
@@ -18,7 +19,6 @@ SHIFTS ?= 1,2,3
 N ?= 20
 CHOSEN = $(if $(C),$(wildcard notebooks/*/$(C).ipynb),notebooks)
 PY := .venv/bin/python
-BROWSER := $(or $(DLPATH_CHROMIUM),$(shell command -v chromium || command -v chromium-browser || command -v google-chrome))
 SOURCES := $(shell find book notebooks src tools _config.yml _toc.yml -type f -not -path '*/__pycache__/*' \
 	-not -path '*.egg-info/*' -not -path '*/.ipynb_checkpoints/*' 2>/dev/null)
 
@@ -27,7 +27,7 @@ export OMP_NUM_THREADS = $(THREADS)
 export TF_NUM_INTRAOP_THREADS = $(THREADS)
 export TF_NUM_INTEROP_THREADS = $(THREADS)
 
-.PHONY: book test notebooks practice seeds bands lint serve times clean setup
+.PHONY: book test check notebooks practice seeds bands lint serve times clean setup
 .DEFAULT_GOAL := book
 
 setup:
@@ -36,13 +36,26 @@ setup:
 book: _build/book.stamp
 	@echo "The book is in _build/html: open _build/html/index.html"
 
-# Everything is built anew, because Sphinx does not repeat its warnings about pages that it does not read again.
-_build/book.stamp: $(SOURCES) requirements.txt pyproject.toml | setup
-	.venv/bin/jupyter-book build --all --warningiserror --nitpick --keep-going .
+# Sphinx does not repeat its warnings about pages that it does not read again. So a build that fails leaves nothing to
+# build upon, and the next one reads everything; what a change breaks on a page that it does not touch, WHOLE=1 finds.
+_build/book.stamp: $(SOURCES) requirements.txt pyproject.toml $(if $(WHOLE),whole) | setup
+	.venv/bin/jupyter-book build $(if $(WHOLE),--all) --warningiserror --nitpick --keep-going . \
+		|| { rm -rf _build/.doctrees _build/book.stamp; exit 1; }
 	@touch $@
 
-test: setup $(if $(BROWSER),_build/book.stamp)
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile --nbval tests notebooks
+.PHONY: whole
+whole:
+
+test: setup _build/book.stamp
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup --nbval tests notebooks
+
+# The tests of one name, wherever they are: its file, its exercises, its places in the book, its notebook.
+CHECKED = $(wildcard tests/test_$(C).py notebooks/*/$(C).ipynb) \
+	$(if $(wildcard src/dlpath/exercises/$(C).py),$(wildcard tests/test_exercises*.py)) tests/test_book_concepts.py
+
+check: setup
+	$(if $(wildcard tests/test_$(C).py notebooks/*/$(C).ipynb),,$(error make check C=linear: no concept or notebook is called "$(C)"))
+	$(PY) -m pytest -q --nbval $(CHECKED) -k "$(C)"
 
 notebooks: setup
 	$(PY) tools/notebooks.py notebooks

@@ -26,9 +26,15 @@ def mnist_is_here() -> bool:
         raise pytest.UsageError(str(error)) from error
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups afterwards
 def pytest_collection_modifyitems(items):
-    """Cells of notebooks: figures are drawn but not compared, and stand-in results are not held to MNIST's."""
+    """Cells of notebooks: figures are drawn but not compared, and stand-in results are not held to MNIST's.
+
+    With `--dist loadgroup` one worker gets all cells of a notebook, all tests of a page, or all tests of a file.
+    """
     for item in items:
+        page = item.callspec.params.get("visit") if hasattr(item, "callspec") else None
+        item.add_marker(pytest.mark.xdist_group(page or str(item.path)))
         if not hasattr(item, "cell_num"):
             continue
         if "image/svg+xml" not in item.parent.skip_compare:  # the last digits of a coordinate are the machine's
@@ -46,6 +52,6 @@ def pytest_terminal_summary(terminalreporter, config):
     terminalreporter.write_line(data_in_use())
     if getattr(config.option, "nbval", False) and "verified" not in data_in_use():
         terminalreporter.write_line("Notebooks about MNIST were run, and their outputs not compared.")
-    unopened = {str(r.longrepr[2]) for r in terminalreporter.stats.get("skipped", []) if "BROWSER" in str(r.longrepr)}
+    unopened = {str(r.longrepr[2]) for r in terminalreporter.stats.get("skipped", []) if "NOT RUN" in str(r.longrepr)}
     for reason in sorted(unopened):
         terminalreporter.write_line(reason.removeprefix("Skipped: "), red=True, bold=True)

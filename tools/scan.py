@@ -6,14 +6,17 @@
     links(), targets()        plain links `[words](#target)`, and what they may point to
     runtimes()                notebook -> seconds, recorded by `make times`
 
-Used by the guards in tests/ and by the Sphinx extension. Each function takes the folder to read.
+Used by the guards in tests/ and by the Sphinx extension. Each function takes the folder to read; what it found is
+kept until a file changes.
 """
 
 import ast
+import functools
 import json
+import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +28,34 @@ CITED = re.compile(r"@\w+\{\s*([^,\s]+)\s*,")
 IN_DOCSTRING = re.compile(r"\[(eq-[\w-]+)\]")
 FENCE = re.compile(r"[ \t]*(`{3,}|~{3,}|:{3,})(.*)")
 SPAN = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
+
+
+def kept(find: Callable) -> Callable:
+    """Call `find(root)` again only when a file that it may have read is new, gone or another."""
+    found = {}
+
+    @functools.wraps(find)
+    def wrapper(root: Path = ROOT):
+        state = _state(root)
+        if found.get(root, (None,))[0] != state:
+            found[root] = state, find(root)
+        return found[root][1]
+
+    return wrapper
+
+
+def _state(root: Path) -> list[tuple[str, int, int]]:
+    """Path, time and size of everything that is read here; a thousand files take a few milliseconds."""
+    waiting, found = [f"{root}/{name}" for name in ("book", "notebooks", "src", "tests") if (root / name).is_dir()], []
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    waiting.append(entry.path)
+                elif entry.name.endswith((".md", ".ipynb", ".py", ".bib")):
+                    stat = entry.stat()
+                    found.append((entry.path, stat.st_mtime_ns, stat.st_size))
+    return sorted(found)
 
 
 class Equation(NamedTuple):
@@ -80,17 +111,20 @@ def _found(pattern: re.Pattern, root: Path) -> Iterator[tuple[str, str, re.Match
             yield page, place + line, match
 
 
+@kept
 def equations(root: Path = ROOT) -> list[Equation]:
     """Every equation with a label, notebooks first: `$$ … $$ (eq-name)`."""
     found = _found(EQUATION, root)
     return [Equation(m["label"], page, place, m["latex"].strip()) for page, place, m in found if m["label"]]
 
 
+@kept
 def links(root: Path = ROOT) -> list[Link]:
     """Every plain link to a target inside the book: `[words](#target)`."""
     return [Link(m["target"], place) for _, place, m in _found(LINK, root)]
 
 
+@kept
 def targets(root: Path = ROOT) -> set[str]:
     """What a link may point to: equations, figures, explicit targets, entries of the bibliography."""
     names = {m["target"] or m["name"] for _, _, m in _found(NAMED, root)}
@@ -112,6 +146,7 @@ def citations(root: Path = ROOT) -> set[str]:
     return set(CITED.findall(path.read_text(encoding="utf-8"))) if path.exists() else set()
 
 
+@kept
 def functions_by_equation(root: Path = ROOT) -> dict[str, list[tuple[str, str]]]:
     """Label -> [(qualified name, file)] of the functions, classes and modules whose docstring names it."""
     found = defaultdict(list)
@@ -131,6 +166,7 @@ def _documented(node: ast.AST, name: str) -> Iterator[tuple[str, ast.AST]]:
             yield from _documented(child, f"{name}.{child.name}")
 
 
+@kept
 def tests_by_equation(root: Path = ROOT) -> dict[str, list[str]]:
     """Label -> node ids of the tests whose mark names it; ValueError for a mark that cannot be read."""
     found = defaultdict(list)
@@ -163,6 +199,7 @@ def _parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+@kept
 def public_names(root: Path = ROOT) -> dict[str, str]:
     """Name -> file of every public function and class of the package; the exercises' checkers do not count."""
     return {

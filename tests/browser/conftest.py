@@ -9,14 +9,10 @@ import pytest
 from built import CHROMIUM, HTML, PAGES, QUIET, Visit, missing
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "needs_no_book: runs without a built book and without a browser")
-
-
 def pytest_collection_modifyitems(items):
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents and missing() and "needs_no_book" not in item.keywords:
+        if here in item.path.parents and missing():
             item.add_marker(pytest.mark.skip(reason=f"BROWSER TESTS NOT RUN: {missing()}"))
 
 
@@ -54,7 +50,10 @@ def open_page(browser):
 
 @pytest.fixture(scope="module", params=PAGES or [None])
 def visit(request, open_page):
-    """Every page of the book, one after the other, each opened once for all tests of a file."""
+    """Every page of the book, one after the other, each opened once for all tests of a file.
+
+    The conftest beside README gives all tests of a page to one worker, and the pages to all workers.
+    """
     visit = open_page(request.param)
     yield visit
     visit.page.close()

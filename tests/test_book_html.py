@@ -9,6 +9,8 @@ import yaml
 from bs4 import BeautifulSoup
 from built import HTML, PAGES, ROOT
 
+pytestmark = pytest.mark.skipif(not PAGES, reason="LINKS NOT RUN: there is no built book; run `make book` first")
+
 
 @cache
 def soup(path):
@@ -74,3 +76,11 @@ def test_colab_is_offered_when_the_address_is_set():
 
 def test_the_root_leads_to_the_landing_page():
     assert "url=book/index.html" in (HTML / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_table_of_equations_has_them_all():
+    pages = {name: soup(HTML / name) for name in PAGES}
+    numbered = {e["id"] for page in pages.values() for e in page.select('div.math[id^="equation-"]')}
+    rows = pages["book/equations.html"].select("table tbody tr")
+    assert {f"equation-eq-{row.find('code').get_text()}" for row in rows} == numbered
+    assert all(row.find_all("td")[2].find("code") for row in rows), "an equation without a test"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 HTML = Path(os.environ.get("DLPATH_HTML", ROOT / "_build/html")).resolve()
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 CHROMIUM = os.environ.get("DLPATH_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)

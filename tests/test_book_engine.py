@@ -12,14 +12,13 @@ import nbformat
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from built import HTML, PAGES, ROOT
+from built import ROOT
 
 from tools import lean_assets, path_map, sphinx_dlpath
 
 GITHUB = "https://github.com/someone/somewhere"
 
 
-@pytest.mark.needs_no_book
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
@@ -36,7 +35,6 @@ def test_colab_opens_what_is_on_github(address, expected):
     assert sphinx_dlpath.colab_address(config, "a/b.ipynb") == expected
 
 
-@pytest.mark.needs_no_book
 @pytest.mark.parametrize("address", [GITHUB, "file:///srv/somewhere.git"])
 def test_a_book_with_an_address_has_the_buttons(tmp_path, address):
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
@@ -81,7 +79,6 @@ def sections():
     ]
 
 
-@pytest.mark.needs_no_book
 @pytest.mark.parametrize("columns", [1, 3])
 def test_the_map_draws_every_section_inside_its_frame(columns):
     svg = ElementTree.fromstring(path_map.draw(sections(), columns))
@@ -97,7 +94,6 @@ def test_the_map_draws_every_section_inside_its_frame(columns):
         assert lowest < min(float(station.find("circle").get("cy")) for station in below) - path_map.RADIUS
 
 
-@pytest.mark.needs_no_book
 def test_the_list_says_what_the_map_shows():
     html = path_map.as_list(sections())
     items = BeautifulSoup(html, "html.parser").find_all("li")
@@ -107,7 +103,6 @@ def test_the_list_says_what_the_map_shows():
     assert "Here &amp; there" in html
 
 
-@pytest.mark.needs_no_book
 def test_pages_are_mended():
     quiz = '<details name="quiz-a"><summary>{}</summary>\n<p>{} Because.</p></details>'
     mended = sphinx_dlpath.mend(quiz.format("one", "Not quite.") + quiz.format("two", "Right."))
@@ -119,7 +114,6 @@ def test_pages_are_mended():
     assert "sentences" not in sphinx_dlpath.mend(printed.format("a   table"))
 
 
-@pytest.mark.needs_no_book
 def test_figures_keep_their_shape_when_squeezed():
     unseen = '<metadata>\n<a/>\n</metadata>\n<g id="dlpath-paper">\n<path d="M 0 0"/>\n</g>'
     svg = f'<svg>\n{unseen}<path d="M 1.234567 -0.5 \nL 12 7.001" style="scale: 0.015625"/>\n</svg>'
@@ -128,7 +122,6 @@ def test_figures_keep_their_shape_when_squeezed():
     assert lean_assets.squeeze(squeezed) == squeezed
 
 
-@pytest.mark.needs_no_book
 def test_names_become_words():
     names = [("dlpath.linear", "src/dlpath/linear/__init__.py")]
     names += [(f"dlpath.linear.{v}.linear", f"src/dlpath/linear/{v}.py") for v in ("in_numpy", "in_torch")]
@@ -140,14 +133,5 @@ def test_names_become_words():
     assert list(sphinx_dlpath.book_directives._checked(["tests/test_a.py::test_one_two"])) == ["one two (`test_a.py`)"]
 
 
-@pytest.mark.needs_no_book
 def test_docstrings_survive_as_they_are():
     assert sphinx_dlpath._escape("b_ and *a* | `kept_as *is*`") == r"b\_ and \*a\* \| `kept_as *is*`"
-
-
-def test_the_table_of_equations_has_them_all():
-    pages = {name: BeautifulSoup((HTML / name).read_text(encoding="utf-8"), "html.parser") for name in PAGES}
-    numbered = {e["id"] for page in pages.values() for e in page.select('div.math[id^="equation-"]')}
-    rows = pages["book/equations.html"].select("table tbody tr")
-    assert {f"equation-eq-{row.find('code').get_text()}" for row in rows} == numbered
-    assert all(row.find_all("td")[2].find("code") for row in rows), "an equation without a test"
