@@ -12,8 +12,8 @@ import nbformat
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from built import ROOT
 
+from built import ROOT
 from tools import lean_assets, path_map, sphinx_dlpath
 
 GITHUB = "https://github.com/someone/somewhere"

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+
 from built import HTML, PAGES, ROOT
 
 pytestmark = pytest.mark.skipif(not PAGES, reason="LINKS NOT RUN: there is no built book; run `make book` first")

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import nbformat
-import path_map
-import scan
 import yaml
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+
+import path_map
+import scan
 
 ROOT = Path(__file__).resolve().parents[1]
 VERSIONS = {"in_numpy": "NumPy", "in_torch": "PyTorch", "in_tensorflow": "TensorFlow"}

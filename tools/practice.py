@@ -16,10 +16,10 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 import nbformat
-import scan
 import yaml
 
 import notebooks
+import scan
 
 CODE = r"```.*?```|`[^`\n]*`"
 LINK = r"(?<!!)\[(?P<words>(?:[^\[\]]|\[[^\]]*\])+)\]\((?P<target>[^()\s]+)\)"

@@ -16,11 +16,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the reference pages import
 
 import book_directives  # noqa: E402
 import lean_assets  # noqa: E402
-import path_map  # noqa: E402
-import scan  # noqa: E402
-
 import notebooks  # noqa: E402
+import path_map  # noqa: E402
 import practice  # noqa: E402
+import scan  # noqa: E402
 
 PRINTED = re.compile(r'(<div class="output stream)([^>]*>\s*<div class="highlight">\s*<pre>)(.*?)(?=</pre>)', re.S)
 FORMULA_AND_STOP = re.compile(r'[(“]?<span class="math [^>]*>[^<]*</span>(?:[.,;:?!)”]|’s)+')

@@ -6,6 +6,7 @@
 from pathlib import Path
 
 import pytest
+
 from built import CHROMIUM, HTML, PAGES, QUIET, Visit, missing
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+
 from built import STATES
 
 # What the theme itself brings and a template cannot mend: axe rule -> the elements it may be about, and why.

@@ -1,6 +1,7 @@
 """What a reader does with the book: searches it and chooses tabs, by keyboard, from files."""
 
 import pytest
+
 from built import HTML
 
 TERMS = [
