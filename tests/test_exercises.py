@@ -1,194 +1,139 @@
-"""The engine of the exercises: every kind of answer gets a sentence, and nothing is ever raised."""
+"""Every exercise of every chapter: right answers, wrong ones with their hints, and answers that are no answers.
 
-import sys
-import types
+The answers stand in tests/exercises/<chapter>.py, as RIGHT = {name: [answer, …]} and WRONG = {name: [(answer, words of
+the hint), …]}, and in book/solutions/<chapter>.py, where a comment with the exercise's name stands above its solutions.
+"""
+
+import importlib
+import re
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from dlpath.exercises import EXERCISES, Hint, check, exercise, same, verdict
+from dlpath import exercises
+from dlpath.exercises import EXERCISES, verdict
 
-STUB = "demo-double: this is still the stub."
-
-
-@pytest.fixture(autouse=True)
-def demo(monkeypatch):
-    """Two exercises that live for one test: double an array, and name a number."""
-    before = dict(EXERCISES)
-    monkeypatch.setitem(sys.modules, "dlpath.exercises.demo", types.ModuleType("dlpath.exercises.demo"))
-
-    @exercise("demo-double", right="Twice is the sum with itself.", call="double(x)")
-    def double(answer):
-        x = np.array([1.0, 2.0, 3.0])
-        if same(answer(x), x):
-            raise Hint("That is x itself.")
-        if not same(answer(x=x), 2 * x):
-            raise Hint("That is not 2x.")
-
-    @exercise("demo-number", right="Six times seven.")
-    def number(answer):
-        if answer != 42:
-            raise Hint(f"{answer + 0:d} is not it.")
-
-    yield
-    EXERCISES.clear()
-    EXERCISES.update(before)
+ROOT = Path(__file__).resolve().parents[1]
+TOOLS = {"__init__", "judging", "stage"}
+CHAPTERS = sorted({path.stem for path in Path(exercises.__file__).parent.glob("*.py")} - TOOLS)
+SECTION = re.compile(r"^# (?P<name>[\w]+-[\w-]+)$|^def (?P<function>[a-z]\w*)", re.MULTILINE)
 
 
-def untouched(x): ...
+def solutions(chapter):
+    """Name of an exercise -> the functions below the comment with its name in book/solutions/."""
+    path, found, name = ROOT / f"book/solutions/{chapter}.py", {}, None
+    functions = runpy.run_path(str(path))
+    for match in SECTION.finditer(path.read_text(encoding="utf-8")):
+        name = match["name"] or name
+        if match["function"]:
+            found.setdefault(name, []).append(functions[match["function"]])
+    return found
 
 
-def test_a_right_answer_is_told_what_it_shows(capsys):
-    check("demo-double", lambda x: x + x)
-    assert capsys.readouterr().out == "demo-double: right. Twice is the sum with itself.\n"
-    assert verdict("demo-number", 42) == "demo-number: right. Six times seven."
+for chapter in CHAPTERS:
+    importlib.import_module(f"dlpath.exercises.{chapter}")
+TABLES = {chapter: runpy.run_path(str(ROOT / f"tests/exercises/{chapter}.py")) for chapter in CHAPTERS}
+SOLVED = {name: found for chapter in CHAPTERS for name, found in solutions(chapter).items()}
+RIGHT = {name: answers for table in TABLES.values() for name, answers in table["RIGHT"].items()}
+WRONG = {name: cases for table in TABLES.values() for name, cases in table["WRONG"].items()}
+NAMES = sorted(EXERCISES)
+CALLED = [name for name in NAMES if EXERCISES[name].call]
+BLANKS = [name for name in NAMES if "-turn-" in name]
 
 
-def test_check_returns_nothing_that_a_notebook_would_print(capsys):
-    assert check("demo-number", 42) is None
+def cases(table):
+    return [pytest.param(name, case, id=f"{name}-{i}") for name in table for i, case in enumerate(table[name])]
 
 
-@pytest.mark.parametrize("answer", [None, ..., untouched, lambda x: None, lambda x: ...])
-def test_an_untouched_stub_is_told_that_it_is_one(answer):
-    assert verdict("demo-double", answer).startswith(STUB)
+@pytest.mark.parametrize(("name", "answer"), cases(SOLVED) + cases(RIGHT))
+def test_right_answers_are_right(name, answer):
+    assert verdict(name, answer) == f"{name}: right. {EXERCISES[name].right}"
 
 
-def test_a_wrong_answer_gets_its_hint():
-    assert verdict("demo-double", lambda x: x) == "demo-double: not yet. That is x itself."
-    assert verdict("demo-double", lambda x: 3 * x) == "demo-double: not yet. That is not 2x."
-    assert verdict("demo-number", 41) == "demo-number: not yet. 41 is not it."
+@pytest.mark.parametrize(("name", "case"), cases(WRONG))
+def test_wrong_answers_get_their_hint(name, case):
+    answer, hint = case
+    said = verdict(name, answer)
+    assert said.startswith((f"{name}: not yet. ", f"{name}: your code raised "))
+    assert hint in said
 
 
-def test_an_answer_that_raises_is_told_what_it_raised():
-    assert verdict("demo-double", lambda x: x.nothing) == (
-        "demo-double: your code raised AttributeError: 'numpy.ndarray' object has no attribute 'nothing'."
-    )
-    assert "your code raised TypeError" in verdict("demo-double", lambda: 1)  # too few arguments
-    assert "your code raised ZeroDivisionError: division by zero." in verdict("demo-double", lambda x: 1 / 0)
-    assert "your code raised RecursionError" in verdict("demo-double", endless)
-    assert "your code raised SyntaxError" in verdict("demo-double", lambda x: eval("x +"))
-    assert "your code raised SystemExit" in verdict("demo-double", lambda x: sys.exit(1))
+@pytest.mark.parametrize("name", NAMES)
+def test_an_exercise_has_right_and_wrong_answers_enough(name):
+    blank = name in BLANKS
+    assert len(SOLVED.get(name, [])) >= (0 if blank else 2), "two solutions that differ, in book/solutions/"
+    assert len(SOLVED.get(name, []) + RIGHT.get(name, [])) >= 2, "two right answers of different form"
+    assert len({hint for _, hint in WRONG.get(name, [])}) >= (3 if blank else 5), "three or five mistakes"
 
 
-def endless(x):
-    return endless(x)
+def test_no_answer_is_for_an_exercise_that_is_not_there():
+    assert set(SOLVED) | set(RIGHT) | set(WRONG) <= set(NAMES)
 
 
-def test_an_interruption_goes_through():
-    def interrupted(x):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        verdict("demo-double", interrupted)
-
-
-def test_an_exception_that_cannot_be_printed_is_still_reported():
-    class Mute(Exception):
-        def __str__(self):
-            raise RuntimeError
-
-    def answer(x):
-        raise Mute
-
-    assert "your code raised" in verdict("demo-double", answer)
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("stub", [None, ..., lambda *args: ..., lambda *args: None])
+def test_the_untouched_stub_is_told_that_it_is_one(name, stub):
+    if EXERCISES[name].call or not callable(stub):
+        assert verdict(name, stub).startswith(f"{name}: this is still the stub.")
 
 
-@pytest.mark.parametrize("answer", ["2x", 3, [1, 2, 3], np.ones(3), {"x": 1}])
-def test_an_answer_that_is_no_function_is_told_so(answer):
-    assert verdict("demo-double", answer) == (
-        "demo-double: not yet. This exercise wants a function: write double(x), "
-        "and hand over its name without calling it."
+@pytest.mark.parametrize("name", CALLED)
+@pytest.mark.parametrize("answer", ["42 cm", 0.5, [1, 2], np.ones(3), {"a": 1}])
+def test_what_is_no_function_is_told_what_to_write(name, answer):
+    assert verdict(name, answer).startswith(
+        f"{name}: not yet. This exercise wants a function: write {EXERCISES[name].call}"
     )
 
 
-@pytest.mark.parametrize("answer", ["42", [42], np.array([41, 42]), object()])
-def test_an_answer_of_a_wrong_type_is_told_so(answer):
-    assert verdict("demo-number", answer).startswith("demo-number: not yet. The answer could not be read as what was")
+def raising(*args):
+    raise LookupError("my own")
 
 
-@pytest.mark.parametrize("result", ["text", [[1, 2], [3]], object(), {"a": 1}, np.array([None, None, None])])
-def test_a_result_that_is_no_array_is_told_so(result):
-    assert verdict("demo-double", lambda x: result).startswith("demo-double: not yet. Numbers are asked for")
+@pytest.mark.parametrize("name", CALLED)
+def test_an_error_of_the_learners_is_named(name):
+    assert verdict(name, raising) == f"{name}: your code raised LookupError: my own."
+    assert verdict(name, lambda: 1).startswith(f"{name}: your code raised TypeError")
 
 
-def test_not_a_number_is_named():
-    assert "There is nan" in verdict("demo-double", lambda x: x * np.nan)
-    assert "There is nan" not in verdict("demo-double", lambda x: x + np.inf)
+ABSURD = ["p", 0.5, -1e300, np.inf, [], (), [1, 2], (1, 2), [[1, 2], [3]], {"a": 1}, object(), np.ones((2, 3, 4)), 1j]
 
 
-@pytest.mark.parametrize(
-    "name", ["demo-typo", "nowhere-x", "", "-", "a.b-c", "..-x", "os.path", None, 3, ["demo"], "ü-x"]
-)
-def test_an_unknown_name_is_told_which_there_are(name):
-    message = verdict(name, 42)
-    assert message.startswith(f"There is no exercise {name!r}. Exercises here: ")
-    assert "demo-double, demo-number" in message
+@pytest.mark.parametrize("name", CALLED)
+@pytest.mark.parametrize("result", ABSURD, ids=repr)
+def test_an_absurd_result_gets_a_sentence_and_no_message_of_pythons(name, result):
+    said = verdict(name, lambda *args: result)
+    assert said.startswith(f"{name}: not yet. ")
+    assert "could not be read" not in said
+    assert "Error" not in said
 
 
-def test_no_exercises_at_all():
-    EXERCISES.clear()
-    assert verdict("nowhere-x", 1) == "There is no exercise 'nowhere-x'. Exercises here: none."
+@pytest.mark.parametrize("name", [name for name in CALLED if not name.endswith("-loop")])  # a loop's result is not read
+@pytest.mark.parametrize("result", [np.nan, (np.nan, np.nan), np.full(3, np.nan)], ids=repr)
+def test_not_a_number_is_no_answer(name, result):
+    assert verdict(name, lambda *args: result).startswith(f"{name}: not yet. ")
 
 
-def test_a_chapter_whose_exercises_do_not_load_says_why(monkeypatch, tmp_path):
-    import dlpath.exercises
-
-    (tmp_path / "broken.py").write_text("import a_package_that_is_not_there")
-    monkeypatch.setattr(dlpath.exercises, "__path__", [*dlpath.exercises.__path__, str(tmp_path)])
-    assert verdict("broken-x", 1) == (
-        "broken-x: the exercises of this chapter could not be loaded "
-        "(ModuleNotFoundError: No module named 'a_package_that_is_not_there')."
-    )
+@pytest.mark.parametrize("name", [name for name in NAMES if not EXERCISES[name].call])
+@pytest.mark.parametrize("answer", [*ABSURD, np.nan, raising], ids=repr)
+def test_an_absurd_value_gets_a_sentence(name, answer):
+    assert verdict(name, answer).startswith(f"{name}: not yet. ")
 
 
-def test_exercises_are_found_by_the_name_of_their_chapter(monkeypatch, tmp_path):
-    import dlpath.exercises
-
-    (tmp_path / "found.py").write_text(
-        "from dlpath.exercises import Hint, exercise\n"
-        "@exercise('found-it', right='Yes.')\n"
-        "def judge(answer):\n"
-        "    if answer != 1:\n"
-        "        raise Hint('One.')\n"
-    )
-    monkeypatch.setattr(dlpath.exercises, "__path__", [*dlpath.exercises.__path__, str(tmp_path)])
-    assert verdict("found-it", 1) == "found-it: right. Yes."
-    assert verdict("found-it", 2) == "found-it: not yet. One."
-    sys.modules.pop("dlpath.exercises.found")
+# ---- blanks
 
 
-def test_an_answer_may_change_its_arguments_without_spoiling_the_judgement():
-    def in_place(x):
-        x *= 2
-        return x
-
-    assert verdict("demo-double", in_place) == "demo-double: right. Twice is the sum with itself."
-
-
-# ---- same
+@pytest.mark.parametrize("name", BLANKS)
+def test_a_blank_knows_the_packages_function_and_each_mistake(name):
+    judge = EXERCISES[name].judge
+    assert verdict(name, judge.like) == f"{name}: right. {EXERCISES[name].right}"
+    for hint, mistake in judge.mistakes.items():
+        assert verdict(name, mistake) == f"{name}: not yet. {hint}"
 
 
-def test_same_compares_shapes_and_numbers():
-    right = np.array([1.0, 2.0])
-    assert same([1, 2], right)
-    assert same(right * (1 + 0.9e-6), right)
-    assert not same(right * (1 + 1.1e-6), right)
-    assert same(np.array([0.9e-9]), np.array([0.0]))
-    assert not same(np.array([1.1e-9]), np.array([0.0]))
-    assert not same(1.0, np.array([1.0]))  # would broadcast
-    assert not same(np.array([[1.0, 2.0]]), right)
-    with pytest.raises(Hint, match="There is nan"):
-        same(np.array([1.0, np.nan]), np.array([1.0, np.nan]))
-    assert same(right + 0.05, right, rtol=0.1)
-    assert not same(1.9, 1.0, rtol=0.5)  # the tolerance is a part of the right number, not of the answer
-    assert same(np.array([1e-3]), np.array([0.0]), atol=1e-2)
-
-
-def test_same_takes_what_pytorch_and_tensorflow_return(versions):
-    versions("linear")
-    import tensorflow as tf
-    import torch
-
-    right = np.array([1.0, 2.0])
-    assert same(torch.tensor([1.0, 2.0], requires_grad=True), right)
-    assert same(tf.Variable([1.0, 2.0]), right)
+@pytest.mark.parametrize("name", BLANKS)
+def test_a_blank_draws_other_sizes_each_time(name):
+    arrays = EXERCISES[name].judge.arrays
+    first, second = ([np.shape(part) for part in arrays(np.random.default_rng(draw))] for draw in (0, 1))
+    assert first != second or not any(first), "take the sizes from rng: sizes(rng, 2)"

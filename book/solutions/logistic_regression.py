@@ -3,6 +3,7 @@
 import numpy as np
 
 
+# logistic_regression-update
 def updated(p, w):
     """The odds, multiplied, and back."""
     odds = p / (1 - p) * np.exp(w)
@@ -14,6 +15,7 @@ def updated_on_the_logit_scale(p, w):
     return 1 / (1 + np.exp(-(np.log(p) - np.log(1 - p) + w)))
 
 
+# logistic_regression-distance
 def distance(x, W, b, q):
     """The difference of the logits, over how fast the logit grows per unit of distance."""
     return abs(W[0] @ x + b[0] - np.log(q / (1 - q))) / np.linalg.norm(W)
@@ -26,6 +28,7 @@ def distance_by_projection(x, W, b, q):
     return np.linalg.norm(x - foot)
 
 
+# logistic_regression-signs
 def gradient_with_signs(X, t, W, b):
     """Each example pulls by t, as strongly as the model believed in the other label."""
     z = X @ W[0] + b
@@ -38,6 +41,7 @@ def gradient_by_translation(X, t, W, b):
     return (p - (t[:, None] + 1) / 2).T @ X / len(X)
 
 
+# logistic_regression-bells
 def bells(m0, m1, s, share):
     """The coefficients of x and of 1 in the log of the ratio."""
     return (m1 - m0) / s**2, (m0**2 - m1**2) / (2 * s**2) + np.log(share / (1 - share))
@@ -52,6 +56,7 @@ def bells_from_two_points(m0, m1, s, share):
     return log_odds(1.0) - log_odds(0.0), log_odds(0.0)
 
 
+# logistic_regression-coin
 def coin_step(b, k, N):
     """Minus the slope over the curvature."""
     p = 1 / (1 + np.exp(-b))

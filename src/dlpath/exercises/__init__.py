@@ -1,17 +1,18 @@
 """Exercises that check themselves: `check(name, answer)` prints a verdict and never raises.
 
 An exercise's judge looks for the mistakes that people make before it compares with the right answer, and each
-mistake has its own hint. Solutions stand in book/solutions/, wrong answers in the tests; both are run.
+mistake has its own hint; `judging.py` has what judges share. Solutions stand in book/solutions/, right and wrong
+answers in tests/exercises/; all are run.
 """
 
+import contextlib
 import importlib
+import io
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-
-from dlpath.parity import to_numpy
 
 EXERCISES = {}
 
@@ -60,14 +61,14 @@ def verdict(name, answer):
         return f"{name}: this is still the stub. Replace the three dots with your answer."
     try:
         task.judge(_Watched(answer, task.call) if task.call else answer)
-    except Untouched:
-        return f"{name}: this is still the stub. Replace the three dots with your code, and return something."
+    except Untouched as error:
+        return f"{name}: {error}"
     except AnswerRaised as error:
         return f"{name}: your code raised {error}."
     except Hint as hint:
         return f"{name}: not yet. {hint}"
-    except Exception as error:
-        return f"{name}: not yet. The answer could not be read as what was asked for ({_one_line(error)})."
+    except Exception:  # of the judge, about something that it did not expect: no news for the learner
+        return f"{name}: not yet. The answer could not be read as what was asked for."
     return f"{name}: right. {task.right}"
 
 
@@ -80,44 +81,32 @@ class AnswerRaised(Exception):
 
 
 class _Watched:
-    """The learner's function, called on copies; a stub and an error inside it are told apart from a wrong result."""
+    """The learner's function, called on copies; a stub and an error inside it are told apart from a wrong result.
+
+    A judge may call it many times: what it prints is shown for the first call alone.
+    """
 
     def __init__(self, function, call):
         if not callable(function):
             raise Hint(f"This exercise wants a function: write {call}, and hand over its name without calling it.")
-        self.function = function
+        self.function, self.called = function, False
 
     def __call__(self, *args, **kwargs):
+        printed = io.StringIO()
         try:
-            result = self.function(*map(_copy, args), **{key: _copy(value) for key, value in kwargs.items()})
+            with contextlib.redirect_stdout(printed):
+                result = self.function(*map(_copy, args), **{key: _copy(value) for key, value in kwargs.items()})
         except (Exception, SystemExit) as error:
             raise AnswerRaised(_one_line(error)) from error
+        finally:
+            if not self.called:
+                print(printed.getvalue(), end="")
+            self.called = True
+        if result is None and printed.getvalue():
+            raise Untouched("not yet. It printed and returned nothing: return the value.")
         if result is None or result is ...:
-            raise Untouched
+            raise Untouched("this is still the stub. Replace the three dots with your code, and return something.")
         return result
-
-
-def numbers(answer):
-    """The answer as an array; Hint when it holds anything but numbers, or nan."""
-    if isinstance(answer, tuple):
-        raise Hint(
-            f"This is a tuple of {len(answer)}. Functions of the package return (result, cache): take the first, [0]."
-        )
-    try:
-        array = to_numpy(answer)
-    except (TypeError, ValueError):  # lists of several lengths, for instance
-        array = np.array(None)
-    if array.dtype.kind not in "biuf":
-        raise Hint("Numbers are asked for, or arrays of numbers; this is something else.")
-    if np.isnan(array).any():
-        raise Hint('There is nan, "not a number", in the result: 0/0, ∞ − ∞, or the logarithm of something negative.')
-    return array
-
-
-def same(answer, right, rtol=1e-6, atol=1e-9):
-    """True if `answer` has the shape and the numbers of `right`."""
-    answer, right = numbers(answer), to_numpy(right)
-    return answer.shape == right.shape and bool(np.allclose(answer, right, rtol=rtol, atol=atol))
 
 
 def _copy(value):

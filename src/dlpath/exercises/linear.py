@@ -2,32 +2,10 @@
 
 import numpy as np
 
-from dlpath.exercises import Hint, exercise, numbers, same
+from dlpath.exercises import Hint, exercise
+from dlpath.exercises.judging import draw, numbers, pair, reject, same
 
 CHECK_IT = "Compare with numerical_gradient on small arrays: it shows which entries differ."
-
-
-def _draw(seed, *shapes):
-    rng = np.random.default_rng(seed)
-    return [rng.normal(size=shape) for shape in shapes]
-
-
-def _pair(answer, names, shapes):
-    """The two arrays of an answer; Hint if there are not two, or a shape is wrong."""
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise Hint(f"Return two things: {names[0]}, {names[1]}.")
-    arrays = [numbers(a) for a in answer]
-    for name, array, shape in zip(names, arrays, shapes, strict=True):
-        if array.shape != shape:
-            raise Hint(f"{name} has shape {array.shape}, expected {shape}.")
-    return arrays
-
-
-def _reject(answer, wrong):
-    """Raise the hint of the first wrong answer that this one equals."""
-    for hint, value in wrong.items():
-        if same(answer, value):
-            raise Hint(hint)
 
 
 @exercise(
@@ -36,7 +14,7 @@ def _reject(answer, wrong):
     right="Each row of W has its own length, and the output of a unit is a distance in units of that length.",
 )
 def distance(answer):
-    x, W, b = _draw(0, 4, (3, 4), 3)
+    x, W, b = draw(0, 4, (3, 4), 3)
     z, norms = W @ x + b, np.sqrt(np.sum(W * W, axis=1))
     t = numbers(answer(x, W, b))
     if t.shape != (3,):
@@ -52,7 +30,7 @@ def distance(answer):
         "The bias is no part of the normal: it belongs above the line, not in the length.": z / everything,
         "You divided by the length of all of W. Each row is a hyperplane of its own.": z / np.linalg.norm(W),
     }
-    _reject(t, wrong)
+    reject(t, wrong)
     if not same(t, z / norms):
         raise Hint("Walk from x against w / ‖w‖ until w·x + b is 0: how long is the walk, for each row w of W?")
 
@@ -63,10 +41,10 @@ def distance(answer):
     right="Two linear maps in a row are one. A trained map can take raw units, and nobody has to remember m and s.",
 )
 def unscale(answer):
-    W, b, m, s, x = _draw(1, (2, 3), 2, 3, 3, 3)
+    W, b, m, s, x = draw(1, (2, 3), 2, 3, 3, 3)
     s = np.exp(s)
     right_W, right_b = W / s, b - W @ (m / s)
-    got_W, got_b = _pair(answer(W, b, m, s), ("W'", "b'"), ((2, 3), (2,)))
+    got_W, got_b = pair(answer(W, b, m, s), ("W'", "b'"), ((2, 3), (2,)))
     if same(got_W, W * s):
         raise Hint("W' = W · s is the way back. A feature in small units (large s) needs a small weight.")
     if same(got_W, W):
@@ -77,7 +55,7 @@ def unscale(answer):
         "The sign of the mean: (x − m) / s contributes −W (m / s).": b + W @ (m / s),
         "Divided by s twice: W' m is already W (m / s).": b - right_W @ (m / s),
     }
-    _reject(got_b, wrong)
+    reject(got_b, wrong)
     if not same(got_W @ x + got_b, W @ ((x - m) / s) + b) or not same(got_b, right_b):
         raise Hint("W' x + b' has to equal W ((x − m) / s) + b for every x. Multiply out and compare.")
 
@@ -106,7 +84,7 @@ def multiplications(answer):
             (D + 1) * H + (H + 1) * K
         ),
     }
-    _reject(got, wrong)
+    reject(got, wrong)
     if not same(got, 2 * first + 3 * second):
         raise Hint(
             "A product of (a, b) and (b, c) multiplies a·b·c pairs. Write the products down: 2 forwards, 3 back."
@@ -119,10 +97,10 @@ def multiplications(answer):
     right="A weight on an example is a weight on its row of dZ; everything behind that stays as it was.",
 )
 def weighted(answer):
-    G, c, X = _draw(2, (5, 3), 5, (5, 4))
+    G, c, X = draw(2, (5, 3), 5, (5, 4))
     c = np.exp(c)
     dZ = c[:, None] * G
-    got_dW, got_db = _pair(answer(G, c, X), ("dW", "db"), ((3, 4), (3,)))
+    got_dW, got_db = pair(answer(G, c, X), ("dW", "db"), ((3, 4), (3,)))
     wrong = {
         "c does nothing yet. L = Σ cₙ ℓₙ, so what is ∂L/∂Zₙₖ?": G.T @ X,
         "You divided by N: this L is a sum.": dZ.T @ X / 5,
@@ -130,14 +108,14 @@ def weighted(answer):
         "c is in dW twice. It stands in L once, so in dZ once, and in X not at all.": dZ.T @ (c[:, None] * X),
         "The whole gradient is scaled by one number. Each example has its own weight.": G.T @ X * c.mean(),
     }
-    _reject(got_dW, wrong)
+    reject(got_dW, wrong)
     if not same(got_dW, dZ.T @ X):
         raise Hint("First dZ: multiply row n of G by cₙ. Then the two formulas of the chapter. " + CHECK_IT)
     wrong = {
         "dW is right, but in db all examples count alike.": G.sum(axis=0),
         "dW is right; db is a sum over the examples, not a mean.": dZ.mean(axis=0),
     }
-    _reject(got_db, wrong)
+    reject(got_db, wrong)
     if not same(got_db, dZ.sum(axis=0)):
         raise Hint("dW is right, db is not: sum dZ over the examples.")
 
@@ -148,7 +126,7 @@ def weighted(answer):
     right="W is used twice, so it hears twice, and the two gradients add. Autoencoders and language models tie so.",
 )
 def tied(answer):
-    dX_hat, X, W = _draw(3, (5, 4), (5, 4), (3, 4))
+    dX_hat, X, W = draw(3, (5, 4), (5, 4), (3, 4))
     H, dH = X @ W.T, dX_hat @ W.T
     squeeze, unfold = dH.T @ X, H.T @ dX_hat
     got = numbers(answer(dX_hat, X, W))
@@ -163,6 +141,6 @@ def tied(answer):
         "The same for the other way: one of them doubled is not their sum.": 2 * squeeze,
         "The way through H lacks a step: dX̂ has to go back through W first, dH = dX̂ Wᵀ.": unfold + H.T @ X,
     }
-    _reject(got, wrong)
+    reject(got, wrong)
     if not same(got, squeeze + unfold):
         raise Hint("Pretend that the two W are different, derive dW for each, and add. " + CHECK_IT)

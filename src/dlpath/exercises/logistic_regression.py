@@ -2,15 +2,8 @@
 
 import numpy as np
 
-from dlpath.exercises import Hint, exercise, numbers, same
-
-
-def _one_number(result, what):
-    """The result as a float; Hint when it is not one number."""
-    result = numbers(result)
-    if result.size != 1:
-        raise Hint(f"{what}: a single number is wanted, yours has shape {result.shape}.")
-    return float(result.reshape(()))
+from dlpath.exercises import Hint, exercise
+from dlpath.exercises.judging import numbers, one_number, pair, same
 
 
 @exercise(
@@ -51,7 +44,7 @@ def judge_distance(answer):
     x, z = np.array([1.0, 7.0, 2.0]), -3.0
     for q in (0.9, 0.01):  # x lies below the one plane and above the other
         logit = np.log(q / (1 - q))
-        got = _one_number(answer(x, W, b, q), "One distance for one lump")
+        got = one_number(answer(x, W, b, q), "the distance of one lump")
         if np.isclose(got, (z - logit) / norm) and got < 0:
             raise Hint("Right but for the sign: a distance is not negative, on neither side of the plane.")
         if np.isclose(got, (logit - z) / norm) and got < 0:
@@ -110,11 +103,7 @@ def judge_signs(answer):
 )
 def judge_bells(answer):
     m0, m1, s, share = 1.0, 4.0, 1.5, 0.2
-    pair = answer(m0, m1, s, share)
-    pair = pair if isinstance(pair, tuple | list) else list(np.ravel(numbers(pair)))
-    if len(pair) != 2:
-        raise Hint("Return two numbers, w and b.")
-    w, b = (_one_number(part, "w and b") for part in pair)
+    w, b = pair(answer(m0, m1, s, share), ("w", "b"), ((), ()))
     right_w, middle, prior = (m1 - m0) / s**2, (m0**2 - m1**2) / (2 * s**2), np.log(share / (1 - share))
     if np.allclose([b, w], [right_w, middle + prior]):
         raise Hint("Both numbers are right, in the wrong order: first w, then b.")
@@ -156,7 +145,7 @@ def judge_coin(answer):
     for b, k, N in ((0.4, 3, 12), (-1.0, 9, 10)):
         p = 1 / (1 + np.exp(-b))
         g, h = p - k / N, p * (1 - p)
-        got = _one_number(answer(b, k, N), "One new bias")
+        got = one_number(answer(b, k, N), "the new bias")
         if np.isclose(got, np.log(k / (N - k))):
             raise Hint("That is the minimum itself, the log-odds of k/N. One step of Newton does not quite get there.")
         if np.isclose(got, b + g / h):

@@ -4,28 +4,15 @@ import contextlib
 
 import numpy as np
 
-from dlpath.exercises import Hint, Untouched, exercise, numbers, same
+from dlpath.exercises import Hint, Untouched, exercise
+from dlpath.exercises.judging import numbers, one_number, pair, same
 from dlpath.exercises.stage import Stage, judge_batches, judge_order
 
 
-def _pair(answer, what):
-    if not (isinstance(answer, tuple | list) or np.ndim(answer) == 1) or len(answer) != 2:
-        raise Hint(f"Return two things, {what}.")
-    return answer
-
-
-def _one_number(answer, what):
-    got = numbers(answer)
-    if got.size != 1:
-        raise Hint(f"One number is wanted, {what}; yours has shape {got.shape}.")
-    return float(got.reshape(()))
-
-
 def _count(answer):
-    got = _one_number(answer, "each time")
-    if not got.is_integer():
-        raise Hint(f"Parameters and multiplications are counted, so both are whole numbers; one of yours is {got:g}.")
-    return int(got)
+    if not answer.is_integer():
+        raise Hint(f"Parameters and multiplications are counted: both are whole numbers; one of yours is {answer:g}.")
+    return int(answer)
 
 
 @exercise(
@@ -36,7 +23,7 @@ def _count(answer):
 )
 def judge_cost(answer):
     sizes = (7, 5, 3, 2)
-    got = _pair(answer(sizes), "the parameters and the multiplications")
+    got = pair(answer(sizes), ("the parameters", "the multiplications"), ((), ()))
     parameters, products = map(_count, got)
     weights, biases = 7 * 5 + 5 * 3 + 3 * 2, 5 + 3 + 2
     if (parameters, products) == (weights, weights + biases):
@@ -68,7 +55,7 @@ def judge_cost(answer):
 )
 def judge_start(answer):
     K, s = 4, 0.3
-    got, half = _one_number(answer(K, s), "the expected loss"), s**2 / 2
+    got, half = one_number(answer(K, s), "the expected loss"), s**2 / 2
     if np.isclose(got, np.log(K)):
         raise Hint("That is the price of equal logits, s = 0. These differ a little; what do they add?")
     if np.isclose(got, half * (1 - 1 / K)):
@@ -103,7 +90,7 @@ def judge_standardize(answer):
     train[:, :, :4] = 0  # pixels that never have ink
     test[:, :, :4] //= 4
     with np.errstate(all="ignore"):
-        got = _pair(answer(train, test), "the training and the test images")
+        got = pair(answer(train, test), ("the training images", "the test images"))
     got = [_float_images(*each) for each in zip(("training", "test"), got, (train, test), strict=True)]
     mean, std = train.mean(), train.std()
     _judge_training_images(got[0], train, test)
@@ -187,7 +174,7 @@ def judge_top_k(answer):
     labels = np.argsort(-Z, axis=1)[np.arange(40), [0] * 13 + [1] * 10 + [2] * 4 + [3] * 5 + [4] * 3 + [5] * 5]
     place = (-Z).argsort(axis=1).argsort(axis=1)[np.arange(40), labels]  # 0 where the label has the largest logit
     k, right = 2, 23 / 40
-    got = _one_number(answer(Z, labels, k), "the share of all images")
+    got = one_number(answer(Z, labels, k), "the share of all images")
     if np.isclose(got, 23):
         raise Hint("That is how many. The share is wanted: divide by N.")
     if not 0 <= got <= 1:
@@ -210,7 +197,7 @@ def judge_top_k(answer):
         raise Hint("You took the mean over all N · k guesses. An image counts once, if any of its k guesses is right.")
     if not np.isclose(got, right):
         raise Hint("For each row: is the label among the k columns with the largest logits? Sort along axis 1.")
-    if not np.isclose(_one_number(answer(Z, labels, 4), "the share of all images"), 32 / 40):
+    if not np.isclose(one_number(answer(Z, labels, 4), "the share of all images"), 32 / 40):
         raise Hint("Right for k = 2, wrong for k = 4.")
 
 
