@@ -19,6 +19,7 @@ import datetime  # noqa: E402
 import json  # noqa: E402
 import platform  # noqa: E402
 import statistics  # noqa: E402
+import sys  # noqa: E402
 import time  # noqa: E402
 import warnings  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -41,6 +42,9 @@ from dlpath.losses.in_numpy import cross_entropy, cross_entropy_backward  # noqa
 from dlpath.mlp import in_numpy, in_tensorflow, in_torch  # noqa: E402
 from dlpath.optimizers.in_numpy import Adam  # noqa: E402
 from dlpath.training.in_numpy import predict, train  # noqa: E402
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tools.notebooks import commit  # noqa: E402
 
 SIZES, BATCH, ACCURACY_AFTER = (784, 128, 10), 32, 5
 RESULTS = Path(__file__).parent / "results"
@@ -203,6 +207,7 @@ def main():
     versions = {m.__name__: m.__version__ for m in (np, torch, tf, keras, sklearn)}
     setting = {
         "date": datetime.date.today().isoformat(),
+        "commit": commit(),
         "processor": processor(),
         "cores": os.cpu_count(),
         "threads": 1,
@@ -213,8 +218,8 @@ def main():
     (RESULTS / "training_speed.json").write_text(json.dumps({"setting": setting, "results": results}, indent=1) + "\n")
     about = ", ".join(f"{k} {v}" for k, v in versions.items())
     caption = (
-        f"{setting['date']}; {setting['processor']}, {setting['cores']} cores, one thread; Python {setting['python']}, "
-        f"{about}; {rounds} interleaved rounds of one epoch (1,875 steps), CPU time.\n"
+        f"{setting['date']}, commit {setting['commit']}; {setting['processor']}, {setting['cores']} cores, one thread; "
+        f"Python {setting['python']}, {about}; {rounds} interleaved rounds of one epoch (1,875 steps), CPU time.\n"
     )
     (RESULTS / "training_speed.md").write_text(table(results) + "\n\n" + caption)
     print((RESULTS / "training_speed.md").read_text())

@@ -33,6 +33,7 @@ BOX = """> **In short**
 > **Needs** [matrices](../appendix/mathematics.ipynb) · **Level** ●○○ · **Minutes** core 45, exercises 40, further 20"""
 END = "\n\n**That is what this part has shown.**"
 QUIZ = '<div class="quiz">\n<p>Why?</p>\n</div>'
+CLAIMS = "loss ≈ 0.5 (expected 0.3 to 0.7)\nlargest difference ≈ 1e-16 (expected 0 to 1e-12)\nx ≈ 3 (this run)\n"
 FIGURE = {"image": {"alt": "A line."}, "figure": {"caption": "It rises.", "name": "fig-line"}}
 
 
@@ -82,7 +83,7 @@ def good():
         "whole": text("## The whole program\n\nHere."),
         "own": code("W = rng.normal(size=2)\nfor step in range(3):\n    train(W)\nassert W.any()", "whole-program"),
         "twin": code("model = torch.nn.Linear(2, 1)\nloss.backward()", "whole-program"),
-        "held": code("torch.manual_seed(seed(3))\nexpect('loss', loss, 0, 1)"),
+        "held": code("torch.manual_seed(seed(3))\nexpect('loss', loss, 0, 1)", printed=CLAIMS),
         "three": text("## Three programs, one answer" + END + "\n\n### Where the three do not agree\n\nHere." + END),
         "parity": code("assert_close(a, b)", "hide-input"),
         "questions": text(f"## Questions\n\n{QUIZ}\n\n{QUIZ}"),
@@ -194,6 +195,7 @@ BROKEN = {
     ),
     "not shown": ("figure", replace("plt.show()", ""), "ends with plt.show()"),
     "caption in the dark": ("figure", figure("figure", caption="Darker is more."), "the caption says 'Darker'"),
+    "wide band": ("held", says("loss ≈ 0.5 (expected 0.2 to 0.8)"), "a band wider than its value, without a comment"),
     "generator of one's own": (
         "held",
         append("\nrng = np.random.default_rng(3)"),
@@ -215,6 +217,12 @@ def test_a_broken_chapter_is_named_with_its_cell(good, name):
     cell = place if isinstance(place, int) else [*good].index(place) + 1
     found = problems(good)
     assert [one for one in found if one.startswith(f"map.ipynb, cell {cell}: ") and message in one], found
+
+
+def test_a_wide_band_may_say_why(good):
+    good["held"].outputs[0].text = "loss ≈ 0.5 (expected 0.2 to 0.8)"
+    good["held"].source += "\n# wide band: a small count"
+    assert problems(good) == []
 
 
 def test_one_kind_of_exercise_is_not_enough(good):

@@ -5,6 +5,7 @@ way, and sees the rule that is meant to notice it notice.
 """
 
 import ast
+import math
 import re
 
 import nbformat
@@ -13,8 +14,8 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
 from dlpath.notebook import CLAIM
+from tools import assertions, scan
 from tools import notebooks as tool
-from tools import scan
 
 PATHS = [path for path in sorted(scan.ROOT.glob("notebooks/**/*.ipynb")) if ".ipynb_checkpoints" not in path.parts]
 DIRECTIVE = re.compile(r"^\s*(:{3,}|`{3,}|~{3,})\{|^\([\w-]+\)=\s*$", re.MULTILINE)
@@ -126,6 +127,20 @@ def nothing_skipped(notebook):
             yield number, "tagged raises-exception, and nothing was raised"
         if raised and not announced:
             yield number, "an error is stored, and the cell is not tagged raises-exception"
+        for output in cell.outputs if announced else ():
+            said = re.findall(r"^\s*# raises (\w+)", cell.source, re.MULTILINE)
+            if output.output_type == "error" and said != [output.ename]:
+                yield number, f"a comment `# raises {output.ename}` names what is raised; here: {said or 'none'}"
+            if output.output_type == "error" and output.ename == "AssertionError":
+                yield number, "what a page says is not held by an assertion that fails"
+
+
+def assertions_say_something(notebook):
+    """No assertion about constants, and none that compares a thing with itself."""
+    for number, cell in numbered(notebook):
+        tree = ast.parse(TransformerManager().transform_cell(cell.source))
+        for _, what in (*assertions.constant(tree), *assertions.circular(tree)):
+            yield number, what
 
 
 def claims_hold(notebook):
@@ -145,7 +160,7 @@ def is_between(*texts):
         low, value, high = map(float, texts)
     except ValueError:
         return False
-    return low <= value <= high
+    return math.isfinite(low) and low <= value <= high < math.inf
 
 
 RULES = [
@@ -157,6 +172,7 @@ RULES = [
     defined_once,
     few_ignored_outputs,
     nothing_skipped,
+    assertions_say_something,
     claims_hold,
 ]
 
@@ -220,6 +236,12 @@ def figure(part, text):
     return lambda cells: cells[2].metadata["mystnb"].update({part: text})
 
 
+def raising(text, name="ValueError"):
+    """An edit: the last cell, meant to raise, with a stored error."""
+    error = v4.new_output("error", ename=name, evalue="no", traceback=[f"{name}: no"])
+    return lambda cells: cells[5].update(source=text, metadata={"tags": ["raises-exception"]}, outputs=[error])
+
+
 LINEAR = "'linear' is defined again"
 ERROR = v4.new_output("error", ename="ValueError", evalue="no", traceback=["ValueError: no"])
 TRACED = nbformat.from_dict(ERROR | {"traceback": ["/home/me/x.py"]})
@@ -246,6 +268,16 @@ BROKEN = {
     "skipped": (source(5, "f()", "nbval-skip"), 6, "every cell must run"),
     "skipped by comment": (source(5, "# NBVAL_SKIP\nf()"), 6, "every cell must run"),
     "raises nothing": (source(5, "f()", "raises-exception"), 6, "nothing was raised"),
+    "another error": (raising("# raises TypeError\nf()"), 6, "a comment `# raises ValueError` names what is raised"),
+    "error without a name": (raising("f()"), 6, "a comment `# raises ValueError` names what is raised; here: none"),
+    "failed assertion": (raising("# raises AssertionError\nassert x", "AssertionError"), 6, "an assertion that fails"),
+    "assert True": (source(5, "assert True"), 6, "`assert True` can never fail"),
+    "assert a tuple": (source(5, "assert (x == 1, 'one')"), 6, "can never fail"),
+    "assert or True": (source(5, "assert x == 1 or True"), 6, "can never fail"),
+    "assert on numbers": (source(5, "assert 0.97 < 0.978"), 6, "can never fail"),
+    "compared with itself": (source(5, "assert_close(f(x)[0], f(x)[0])"), 6, "`f(x)[0]` is compared with itself"),
+    "no upper end": (output("accuracy ≈ 0.95 (expected 0.9 to inf)"), 4, "outside its band"),
+    "no lower end": (output("accuracy ≈ 0.95 (expected -inf to 0.96)"), 4, "outside its band"),
     "error stored": (lambda cells: cells[5].update(outputs=[ERROR]), 6, "not tagged raises-exception"),
     "no band": (output("accuracy ≈ 0.978"), 4, "not a line of expect() or measured()"),
     "more on the line": (output("accuracy ≈ 0.978 (expected 0 to 1) today"), 4, "not a line of expect() or measured()"),
@@ -274,6 +306,7 @@ def test_a_broken_notebook_is_named_with_its_cell(good, name):
         (4, output("accuracy ≈ 0.978 (expected 0.900 to 0.985)")),
         (6, source(5, "class Mine: ...")),
         (3, lambda cells: cells[2].outputs[0].data.update({"text/plain": "<Figure with 2 Axes>"})),
+        (3, lambda cells: cells[2].outputs[0].data.update({"image/svg+xml": "<svg />"})),
         (1, lambda cells: cells.pop()),
     ],
 )

@@ -1,5 +1,6 @@
 """The tools around the notebooks, run for real: what strict nbval lets pass, and what `make notebooks` stores."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -167,3 +168,13 @@ def test_the_first_cell_finds_the_package_or_installs_it(tmp_path, checkout, add
         [sys.executable, "-S", "-E", "-c", code], cwd=folder, capture_output=True, text=True, check=False
     )
     assert said in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("path", sorted(scan.ROOT.glob("benchmarks/results/*")), ids=lambda path: path.name)
+def test_a_recorded_table_says_when_and_from_which_commit(path):
+    text = path.read_text(encoding="utf-8")
+    for what, pattern in {
+        "date": r"\b20\d\d-\d\d-\d\d\b",
+        "commit": r"\bcommit\b\W+[0-9a-f]{7,40}\b(?!-dirty)",
+    }.items():
+        assert re.search(pattern, text), f"{path.name}: recorded without the {what} of its run"

@@ -97,7 +97,7 @@ class RunTimes(Generated):
         if not record:
             yield "The run times have not been recorded yet."
             return
-        yield f"Measured on {record['date']}: {record['machine']}."
+        yield f"Measured on {record['date']}, commit {record['commit']}: {record['machine']}."
         yield from ("", "| Notebook | Seconds |", "|---|---:|")
         for name, seconds in sorted(record["seconds"].items()):
             yield f"| [{Path(name).stem}](/{name}) | {seconds:.0f} |"

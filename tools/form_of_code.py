@@ -3,7 +3,8 @@
 import ast
 import re
 
-from tools.chapter import draws, lines, tags, tree, visible
+from dlpath.notebook import CLAIM
+from tools.chapter import draws, lines, output, tags, tree, visible
 
 TRAINS = re.compile(r"\btrain\w*\(|\.fit\w*\(|\.backward\(\)")
 DARK = re.compile(r"\b(?:dark|light|bright)(?:er|est)?\b|\b(?:white|black)\b", re.IGNORECASE)
@@ -108,4 +109,15 @@ def _shifted(value, chapter) -> bool:
     return "seed" in names or any(re.search(one, code, re.MULTILINE) for one in bound)
 
 
-RULES = [short_cells, three_versions, whole_programs, figures, seeds]
+def wide_bands(chapter):
+    """A band wider than its value says why; one that bounds rounding is meant to be wide."""
+    for piece in chapter.pieces:
+        claims = map(CLAIM.fullmatch, output(piece).splitlines()) if piece.kind == "code" else ()
+        for claim in [claim for claim in claims if claim and claim["low"]]:
+            low, value, high = map(float, claim.group("low", "value", "high"))
+            wide = high - low > abs(value) and max(-low, high) > 1e-6
+            if wide and not re.search(r"^\s*# wide band: \S+ \S+", piece.text, re.MULTILINE):
+                yield piece.cell, f"a band wider than its value, without a comment `# wide band: reason`: {claim[0]!r}"
+
+
+RULES = [short_cells, three_versions, whole_programs, figures, seeds, wide_bands]

@@ -251,10 +251,17 @@ def find(names: list[str]) -> list[Path]:
     return [path for path in found if ".ipynb_checkpoints" not in path.parts]
 
 
+def commit() -> str:
+    """The commit whose code runs, with -dirty where files differ from it."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+
+
 def record(file: Path, seconds: dict[str, float]) -> None:
     """What `make times` stores: how long each notebook takes here, alone, its kernel's start included."""
     content = {
         "date": datetime.date.today().isoformat(),
+        "commit": commit(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "python": platform.python_version(),
         "threads": os.environ.get("OMP_NUM_THREADS", "default"),
