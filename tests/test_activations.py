@@ -82,54 +82,69 @@ def test_softmax_by_hand():
 
 @pytest.mark.equation("eq-sigmoid")
 def test_sigmoid_is_its_formula():
+    r"""[eq-sigmoid] \sigma(z) = \frac{1}{1 + e^{-z}} = \tfrac12 \tanh\frac{z}{2} + \tfrac12"""
     assert_formula("sigmoid", lambda z: 1 / (1 + math.exp(-z)))
 
 
 @pytest.mark.equation("eq-sigmoid-derivative")
 def test_sigmoid_derivative_is_its_formula():
+    r"""[eq-sigmoid-derivative] \sigma'(z) = \sigma(z)\,\bigl(1 - \sigma(z)\bigr)"""
     assert_derivative("sigmoid", lambda z: 1 / (1 + math.exp(-z)) * (1 - 1 / (1 + math.exp(-z))))
 
 
 @pytest.mark.equation("eq-tanh")
 def test_tanh_is_its_formula():
+    r"""[eq-tanh] \tanh(z) = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}} = 2\,\sigma(2z) - 1"""
     assert_formula("tanh", lambda z: (math.exp(z) - math.exp(-z)) / (math.exp(z) + math.exp(-z)))
     assert_formula("tanh", lambda z: 2 / (1 + math.exp(-2 * z)) - 1)
 
 
 @pytest.mark.equation("eq-tanh-derivative")
 def test_tanh_derivative_is_its_formula():
+    r"""[eq-tanh-derivative] \tanh'(z) = 1 - \tanh^2(z)"""
     assert_derivative("tanh", lambda z: 1 - ((math.exp(z) - math.exp(-z)) / (math.exp(z) + math.exp(-z))) ** 2)
 
 
 @pytest.mark.equation("eq-relu")
 def test_relu_is_its_formula():
+    r"""[eq-relu] \operatorname{relu}(z) = \max(z, 0)"""
     assert_formula("relu", lambda z: z if z > 0 else 0.0)
 
 
 @pytest.mark.equation("eq-relu-derivative")
 def test_relu_derivative_is_its_formula():
+    r"""[eq-relu-derivative] \operatorname{relu}'(z) = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}"""
     assert_derivative("relu", lambda z: 1.0 if z > 0 else 0.0)
 
 
 @pytest.mark.equation("eq-leaky-relu")
 @pytest.mark.parametrize("slope", [0.0, 0.01, 0.3, 1.0])
 def test_leaky_relu_is_its_formula(slope):
+    r"""[eq-leaky-relu] \operatorname{leaky}(z) = \begin{cases} z & z > 0 \\ s z & z \le 0 \end{cases}"""
     assert_formula("leaky_relu", lambda z: z if z > 0 else slope * z, slope=slope)
 
 
 @pytest.mark.equation("eq-leaky-relu-derivative")
 @pytest.mark.parametrize("slope", [0.0, 0.01, 0.3, 1.0])
 def test_leaky_relu_derivative_is_its_formula(slope):
+    r"""[eq-leaky-relu-derivative] \operatorname{leaky}'(z) = \begin{cases} 1 & z > 0 \\ s & z \le 0 \end{cases}"""
     assert_derivative("leaky_relu", lambda z: 1.0 if z > 0 else slope, slope=slope)
 
 
 @pytest.mark.equation("eq-gelu")
 def test_gelu_is_its_formula():
+    r"""[eq-gelu] \operatorname{gelu}(z) = z\,\Phi(z), \qquad \Phi(z) = \tfrac12 \Bigl(1 +
+    \operatorname{erf}\frac{z}{\sqrt2}\Bigr)
+    """
     assert_formula("gelu", lambda z: z * 0.5 * (1 + math.erf(z / math.sqrt(2))))
 
 
 @pytest.mark.equation("eq-gelu-derivative")
 def test_gelu_derivative_is_its_formula():
+    r"""[eq-gelu-derivative] \operatorname{gelu}'(z) = \Phi(z) + z\,\varphi(z), \qquad \varphi(z) =
+    \frac{e^{-z^2/2}}{\sqrt{2\pi}}
+    """
+
     def derivative(z):
         return 0.5 * (1 + math.erf(z / math.sqrt(2))) + z * math.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
 
@@ -138,6 +153,7 @@ def test_gelu_derivative_is_its_formula():
 
 @pytest.mark.equation("eq-softmax")
 def test_softmax_is_its_formula():
+    r"""[eq-softmax] p_k = \frac{e^{z_k}}{\sum_{j=1}^{K} e^{z_j}}"""
     P = np.empty(Z.shape)
     for n, row in enumerate(Z):
         for k, z in enumerate(row):
@@ -147,7 +163,11 @@ def test_softmax_is_its_formula():
 
 @pytest.mark.equation("eq-softmax-derivative")
 def test_softmax_derivative_is_its_formula():
-    """The Jacobian ∂p_j/∂z_k = p_j (1[j = k] − p_k), built here, never in the package."""
+    r"""The Jacobian ∂p_j/∂z_k = p_j (1[j = k] − p_k), built here, never in the package.
+
+    [eq-softmax-derivative] \mathrm{d}z_j = \sum_{k} \mathrm{d}p_k \frac{\partial p_k}{\partial z_j} = p_j \Bigl(
+        \mathrm{d}p_j - \sum_{k} p_k\, \mathrm{d}p_k \Bigr)
+    """
     P, cache = activations.softmax(Z)
     dZ = np.zeros(Z.shape)
     for n in range(Z.shape[0]):

@@ -3,15 +3,17 @@
 The second half writes a small book into a temporary folder, breaks it, and sees that the place is named.
 """
 
+import ast
 import json
 import re
 from collections import Counter
 
 import pytest
 
-from tools import scan
+from tools import assertions, scan
 
 LABEL = re.compile(r"eq(-[a-z0-9]+)+")
+QUOTE = re.compile(r"\[(eq-[\w-]+)\]\s+(.*?)\s*(?=\[eq-|\n\s*\n|\Z)", re.DOTALL)
 CITATION = re.compile(r"[a-z]+\d{4}[a-z]?")
 
 
@@ -32,10 +34,29 @@ def problems(root=scan.ROOT):
     for label in functions.keys() - labels.keys():
         name, file = functions[label][0]
         yield f"{file} ({name}): the docstring names [{label}], and no page has this equation"
+    yield from problems_of_tests(root, {equation.label: equation for equation in equations})
     known = scan.targets(root)
     for target, place in scan.links(root):
         if target not in known and (target.startswith(("eq-", "fig-")) or CITATION.fullmatch(target)):
             yield f"{place}: the link (#{target}) leads nowhere"
+
+
+def problems_of_tests(root, equations):
+    """A marked test quotes its equations to the letter, and asserts something: formula and code side by side."""
+    for test in scan.marked_tests(root):
+        quotes = {label: " ".join(latex.split()) for label, latex in QUOTE.findall(ast.get_docstring(test.node) or "")}
+        for label in [label for label in test.labels if label in equations]:
+            wanted = " ".join(equations[label].latex.split())
+            if quotes.get(label) != wanted:
+                why = "quotes another formula than" if label in quotes else "does not quote"
+                place = equations[label].place
+                yield f"{test.name}: its docstring {why} {place}: compare the two, then write [{label}] {wanted}"
+        for label in quotes.keys() - set(test.labels):
+            yield f"{test.name}: its docstring quotes [{label}], and its mark does not name it"
+        if not any(map(assertions.is_assertion, ast.walk(test.node))):
+            yield f"{test.name}: a test of an equation asserts something in its own body"
+        for line, what in assertions.circular(test.node):
+            yield f"{test.name}, line {line}: {what}"
 
 
 def test_equations_are_checked_and_links_lead_somewhere():
@@ -61,7 +82,16 @@ $$ y = z $$
 and `$$ neither $$ (eq-in-span)`
 """
 SOURCE = '"""Lines, [eq-line]."""\n\n\ndef line(w, x):\n    """z = w x  [eq-line]"""\n'
-TEST = "import pytest\n\n\n@pytest.mark.equation('eq-line')\ndef test_line(): ...\n"
+TEST = r'''import pytest
+
+
+@pytest.mark.equation('eq-line')
+def test_line():
+    r"""[eq-line] z = w x  \text{ in }
+    € \\
+    """
+    assert line(2, 3) == 6
+'''
 FIGURE = {"cell_type": "code", "source": ["draw()"], "metadata": {"mystnb": {"figure": {"name": "fig-line"}}}}
 
 
@@ -103,6 +133,7 @@ def test_an_equation_between_two_tab_sets_is_seen(book):
     assert [equation.label for equation in scan.equations(root)] == ["eq-line", "eq-between"]
 
 
+T = "tests/test_lines.py::test_line"
 LINES, CELL = "book/lines.md, line", "notebooks/2/lines.ipynb, cell 2, line"
 BROKEN = [
     ({"test": "def test_line(): ...\n"}, f"{LINES} 3: no test checks 'eq-line'"),
@@ -115,6 +146,13 @@ BROKEN = [
         {"source": SOURCE.replace("eq-line", "eq-lnie")},
         "src/dlpath/lines.py (dlpath.lines): the docstring names [eq-lni",
     ),
+    ({"test": TEST.replace("w x", "w / x")}, f"{T}: its docstring quotes another formula than {LINES} 3"),
+    ({"page": PAGE.replace("w x", "w - x")}, f"{T}: its docstring quotes another formula than {LINES} 3"),
+    ({"test": TEST.replace("[eq-line]", "")}, f"{T}: its docstring does not quote {LINES} 3: compare the two"),
+    ({"test": TEST.replace("w x", "w x + 1")}, f"{T}: its docstring quotes another formula than {LINES} 3"),
+    ({"test": TEST.replace("€", "[eq-more]\n€")}, f"{T}: its docstring quotes [eq-more], and its mark does not"),
+    ({"test": TEST.replace("assert line(2, 3) == 6", "pass")}, f"{T}: a test of an equation asserts something"),
+    ({"test": TEST.replace("== 6", "== line(2, 3)")}, f"{T}, line 9: `line(2, 3)` is compared with itself"),
     ({"extra": "$$ z $$ (eq-line)"}, f"{CELL} 1: 'eq-line' is defined 2 times"),
     ({"extra": "text\n\n$$ z $$ (line)"}, f"{CELL} 3: the equation's label 'line' is not 'eq-' and words"),
     ({"extra": "$$ z $$ (eq-long_line)"}, f"{CELL} 1: the equation's label 'eq-long_line' is not 'eq-' and words"),

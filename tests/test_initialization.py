@@ -28,7 +28,10 @@ def test_standard_deviations_by_hand():
 
 @pytest.mark.equation("eq-xavier")
 def test_xavier_is_the_compromise_of_forward_and_backward(versions):
-    """Var z = D Var W Var x forward, K Var W backward: 1 / Var W is the mean of D and K."""
+    r"""Var z = D Var W Var x forward, K Var W backward: 1 / Var W is the mean of D and K.
+
+    [eq-xavier] \operatorname{std} w = \sqrt{\frac{2}{D + K}}
+    """
     for K, D in [(1, 1), (7, 3), (128, 784)]:
         for module in versions("initialization"):
             assert math.isclose(1 / module.xavier_std(K, D) ** 2, (D + K) / 2, rel_tol=1e-14)
@@ -36,7 +39,10 @@ def test_xavier_is_the_compromise_of_forward_and_backward(versions):
 
 @pytest.mark.equation("eq-he")
 def test_he_restores_the_half_that_relu_silences(versions):
-    """D Var W · ½ = 1."""
+    r"""D Var W · ½ = 1.
+
+    [eq-he] \operatorname{std} w = \sqrt{\frac{2}{D}}
+    """
     for K, D in [(1, 1), (7, 3), (128, 784)]:
         for module in versions("initialization"):
             assert math.isclose(D * module.he_std(K, D) ** 2 / 2, 1, rel_tol=1e-14)

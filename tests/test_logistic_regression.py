@@ -67,6 +67,7 @@ def test_a_coin_by_hand():
 
 @pytest.mark.equation("eq-logistic-model")
 def test_the_model_is_sigmoid_of_a_line(problem):
+    r"""[eq-logistic-model] p = \sigma(Wx + b) = \frac{1}{1 + e^{-(Wx + b)}}"""
     X, _, W, b = problem
     p = probability(X, W, b)
     assert p.shape == (N,)
@@ -77,6 +78,9 @@ def test_the_model_is_sigmoid_of_a_line(problem):
 
 @pytest.mark.equation("eq-logistic-loss")
 def test_the_loss_is_the_mean_surprise_and_the_price(problem):
+    r"""[eq-logistic-loss] L = \frac1N \sum_{n=1}^{N} \Big[ \log\!\big(1 + e^{z_n}\big) - y_n z_n \Big] +
+    \frac{\lambda}{2} \sum_{d=1}^{D} W_d^2
+    """
     X, y, W, b = problem
     loss, _ = logistic_loss(X, y, W, b, L2)
     surprise = [math.log1p(math.exp(logit(X, W, b, n))) - y[n] * logit(X, W, b, n) for n in range(N)]
@@ -87,6 +91,10 @@ def test_the_loss_is_the_mean_surprise_and_the_price(problem):
 
 @pytest.mark.equation("eq-logistic-gradient-w", "eq-logistic-gradient-b")
 def test_the_gradient_is_error_times_input(problem):
+    r"""[eq-logistic-gradient-w] \frac{\partial L}{\partial W_d} = \frac1N \sum_{n=1}^{N} (p_n - y_n)\, x_{nd} + \lambda
+        W_d
+    [eq-logistic-gradient-b] \frac{\partial L}{\partial b} = \frac1N \sum_{n=1}^{N} (p_n - y_n)
+    """
     X, y, W, b = problem
     _, cache = logistic_loss(X, y, W, b, L2)
     dW, db = logistic_loss_backward(1.0, cache)
@@ -99,6 +107,9 @@ def test_the_gradient_is_error_times_input(problem):
 
 @pytest.mark.equation("eq-logistic-hessian")
 def test_the_hessian_is_a_weighted_sum_of_products(problem):
+    r"""[eq-logistic-hessian] H = \frac1N\, \tilde X^{\mathsf T} S\, \tilde X + \lambda\,
+    \mathrm{diag}(1, \dots, 1, 0)
+    """
     X, _, W, b = problem
     H = logistic_hessian(X, W, b, L2)
     rows = [[*X[n], 1.0] for n in range(N)]
@@ -111,6 +122,10 @@ def test_the_hessian_is_a_weighted_sum_of_products(problem):
 
 @pytest.mark.equation("eq-logistic-newton")
 def test_newtons_step_solves_the_parabola(problem):
+    r"""[eq-logistic-newton] \theta \leftarrow \theta - H^{-1} g, \qquad \theta = (W_1, \dots, W_D, b), \quad g =
+    \Big(\frac{\partial L}{\partial W_1}, \dots, \frac{\partial L}{\partial W_D}, \frac{\partial L}{\partial
+    b}\Big)
+    """
     X, y, W, b = problem
     W_new, b_new = newton_step(X, y, W, b, L2)
     assert (W_new.shape, b_new.shape) == ((1, D), (1,))

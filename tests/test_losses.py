@@ -56,6 +56,7 @@ def test_cross_entropy_by_hand():
 
 @pytest.mark.equation("eq-mse")
 def test_mse_is_its_formula():
+    r"""[eq-mse] L = \frac{1}{NK} \sum_{n=1}^{N} \sum_{k=1}^{K} (\hat y_{nk} - y_{nk})^2"""
     total = 0.0
     for n in range(3):
         for k in range(4):
@@ -65,6 +66,7 @@ def test_mse_is_its_formula():
 
 @pytest.mark.equation("eq-mse-gradient")
 def test_mse_gradient_is_its_formula():
+    r"""[eq-mse-gradient] \mathrm{d}\hat y_{nk} = \mathrm{d}L \cdot \frac{2}{NK} (\hat y_{nk} - y_{nk})"""
     gradient = np.empty((3, 4))
     for n, k in np.ndindex(3, 4):
         gradient[n, k] = 0.7 * 2 * (Y_HAT[n, k] - Y[n, k]) / 12
@@ -73,6 +75,7 @@ def test_mse_gradient_is_its_formula():
 
 @pytest.mark.equation("eq-binary-cross-entropy")
 def test_binary_cross_entropy_is_its_formula():
+    r"""[eq-binary-cross-entropy] L = \frac1N \sum_{n=1}^{N} \Bigl( \log\bigl(1 + e^{z_n}\bigr) - y_n z_n \Bigr)"""
     total = 0.0
     for z, y in zip(Z_ONE, Y_ONE, strict=True):
         p = 1 / (1 + math.exp(-z))
@@ -82,6 +85,7 @@ def test_binary_cross_entropy_is_its_formula():
 
 @pytest.mark.equation("eq-binary-cross-entropy-gradient")
 def test_binary_cross_entropy_gradient_is_its_formula():
+    r"""[eq-binary-cross-entropy-gradient] \mathrm{d}z_n = \mathrm{d}L \cdot \frac{\sigma(z_n) - y_n}{N}"""
     gradient = [0.7 * (1 / (1 + math.exp(-z)) - y) / 5 for z, y in zip(Z_ONE, Y_ONE, strict=True)]
     _, cache = losses.binary_cross_entropy(Z_ONE, Y_ONE)
     assert_close(losses.binary_cross_entropy_backward(DLOSS, cache), np.array(gradient))
@@ -89,6 +93,7 @@ def test_binary_cross_entropy_gradient_is_its_formula():
 
 @pytest.mark.equation("eq-cross-entropy")
 def test_cross_entropy_is_its_formula():
+    r"""[eq-cross-entropy] L = \frac1N \sum_{n=1}^{N} \Bigl( \log \sum_{k} e^{z_{nk}} - z_{n y_n} \Bigr)"""
     total = 0.0
     for row, label in zip(Z, LABELS, strict=True):
         total += math.log(sum(math.exp(z) for z in row)) - row[label]
@@ -97,6 +102,7 @@ def test_cross_entropy_is_its_formula():
 
 @pytest.mark.equation("eq-cross-entropy-gradient")
 def test_cross_entropy_gradient_is_its_formula():
+    r"""[eq-cross-entropy-gradient] \mathrm{d}z_{nk} = \mathrm{d}L \cdot \frac{p_{nk} - [\,k = y_n\,]}{N}"""
     gradient = np.empty(Z.shape)
     for n, k in np.ndindex(Z.shape):
         p = math.exp(Z[n, k]) / sum(math.exp(z) for z in Z[n])

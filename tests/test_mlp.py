@@ -64,7 +64,11 @@ def test_a_network_by_hand():
 
 @pytest.mark.equation("eq-mlp")
 def test_mlp_is_its_formula(ours, params, X):
-    """Unit by unit: every layer but the last keeps what is positive."""
+    r"""Unit by unit: every layer but the last keeps what is positive.
+
+    [eq-mlp] A_0 = X, \qquad A_l = \operatorname{relu}\bigl(A_{l-1} W_l^\top + b_l\bigr) \;\; (l = 1, \dots, L - 1),
+        \qquad Z = A_{L-1} W_L^\top + b_L
+    """
     for n in range(N):
         x = X[n].tolist()
         for place in (1, 2, 3):

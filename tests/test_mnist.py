@@ -49,18 +49,25 @@ def probabilities(z):
 
 @pytest.mark.equation("eq-mnist-network")
 def test_the_network_in_one_formula():
+    r"""[eq-mnist-network] z_{2,k} = b_{2,k} + \sum_{j=1}^{128} W_{2,kj}\, \max\Bigl(0,\; b_{1,j} + \sum_{d=1}^{784}
+    W_{1,jd}\, x_d \Bigr)
+    """
     model = network()
     assert_close(model(X), np.array([logits_by_loops(model.params, x) for x in X]))
 
 
 @pytest.mark.equation("eq-mnist-parameters")
 def test_the_number_of_parameters():
+    r"""[eq-mnist-parameters] \underbrace{128 \cdot 784}_{W_1} + \underbrace{128}_{b_1} + \underbrace{10 \cdot
+    128}_{W_2} + \underbrace{10}_{b_2} = 101\,770
+    """
     assert MLP((784, 128, 10)).theta.size == 128 * 784 + 128 + 10 * 128 + 10 == 101_770
 
 
 @pytest.mark.equation("eq-mnist-uniform-loss")
 @pytest.mark.parametrize("classes", [2, 10, 1000])
 def test_no_opinion_costs_log_K(classes):
+    r"""[eq-mnist-uniform-loss] L = -\log \frac1K = \log K = 2.3026 \text{ nats for } K = 10,"""
     labels = np.arange(6) % classes
     loss, _ = cross_entropy(np.full((6, classes), -1.7), labels)
     assert loss == pytest.approx(math.log(classes), rel=1e-12)
@@ -69,6 +76,7 @@ def test_no_opinion_costs_log_K(classes):
 
 @pytest.mark.equation("eq-mnist-logit-scale")
 def test_the_spread_of_the_first_logits():
+    r"""[eq-mnist-logit-scale] s = \lVert x \rVert \, \sigma_1 \sigma_2 \sqrt{H / 2} ."""
     x, hidden = np.random.default_rng(0).uniform(0, 9, 30), 40
     drawn = [MLP((30, hidden, 6), np.random.default_rng(seed), np.float64)(x[None]) for seed in range(3000)]
     predicted = math.sqrt(sum(value**2 for value in x)) * math.sqrt(2 / (30 + hidden)) * math.sqrt(2 / (hidden + 6))
@@ -79,6 +87,9 @@ def test_the_spread_of_the_first_logits():
 
 @pytest.mark.equation("eq-mnist-saturated-loss")
 def test_the_loss_when_logits_are_far_apart():
+    r"""[eq-mnist-saturated-loss] \mathbb{E}\, L \approx \mathbb{E} \max_k z_k - \mathbb{E}\, z_y = s \cdot \mathbb{E}
+    \max(g_1, \dots, g_{K}) = 1.539\, s \text{ for } K = 10,
+    """
     drawn = np.random.default_rng(1).normal(size=(200_000, 10))
     largest = drawn.max(axis=1).mean()
     assert largest == pytest.approx(1.53875, abs=0.01)  # the expected largest of ten, from tables of order statistics
@@ -96,6 +107,7 @@ def test_log_sum_exp_lies_within_log_K_of_the_largest():
 
 @pytest.mark.equation("eq-mnist-homogeneous")
 def test_without_biases_a_factor_passes_through():
+    r"""[eq-mnist-homogeneous] f(c\,x) = c\,f(x) \quad \text{while all biases are zero.}"""
     model = network(biases=False)
     for c in (255.0, 1 / 3):
         assert_close(model(c * X), np.array([[c * z for z in logits_by_loops(model.params, x)] for x in X]))
@@ -105,6 +117,9 @@ def test_without_biases_a_factor_passes_through():
 
 @pytest.mark.equation("eq-mnist-chain")
 def test_the_gradient_of_the_first_weights_in_one_formula():
+    r"""[eq-mnist-chain] \frac{\partial L}{\partial W_{1,jd}} = \frac1N \sum_{n} x_{nd} \, [\,z_{1,nj} > 0\,] \sum_{k}
+    W_{2,kj} \bigl( p_{nk} - [\,k = y_n\,] \bigr)
+    """
     model, loss = network(), Loss(cross_entropy, cross_entropy_backward)
     loss(model(X), LABELS)
     model.backward(loss.backward())
@@ -122,6 +137,7 @@ def test_the_gradient_of_the_first_weights_in_one_formula():
 @pytest.mark.equation("eq-mnist-first-step")
 @pytest.mark.parametrize("g", [827.0, -1.8, 1e-3, -1e-8])
 def test_adams_first_step_has_the_length_of_the_learning_rate(g):
+    r"""[eq-mnist-first-step] \Delta w = - \eta\, \frac{g}{|g| + \varepsilon}"""
     expected = -0.001 * g / (abs(g) + 1e-8)
     w, _, _ = adam_step(0.5, g, 0.0, 0.0, t=1)
     assert w - 0.5 == pytest.approx(expected, rel=1e-9)
@@ -132,6 +148,7 @@ def test_adams_first_step_has_the_length_of_the_learning_rate(g):
 
 @pytest.mark.equation("eq-mnist-reach")
 def test_how_far_a_step_moves_a_hidden_value():
+    r"""[eq-mnist-reach] |\Delta z_{1,j}| \le \eta \sum_{d} x_d + \eta = \eta\, \bigl( \lVert x \rVert_1 + 1 \bigr),"""
     rng = np.random.default_rng(5)
     x, signs = rng.uniform(0, 255, 30), rng.choice([-1.0, 1.0], 31)
     ink = 0.0
@@ -146,6 +163,9 @@ def test_how_far_a_step_moves_a_hidden_value():
 
 @pytest.mark.equation("eq-mnist-softmax-twice")
 def test_the_least_loss_behind_two_softmaxes():
+    r"""[eq-mnist-softmax-twice] L_{\min} = -\log \frac{e}{e + K - 1} = \log\Bigl(1 + \frac{K - 1}{e}\Bigr) = 1.4612
+    \text{ for } K = 10.
+    """
     from dlpath.activations.in_numpy import softmax, softmax_backward
 
     twice = Sequential(Layer(softmax, softmax_backward))

@@ -76,6 +76,7 @@ def test_two_steps_of_adam_epsilon_hat_by_hand():
 
 @pytest.mark.equation("eq-sgd")
 def test_sgd_is_its_formula():
+    r"""[eq-sgd] w \leftarrow w - \eta \, \mathrm{d}w"""
     w, expected = np.ones(7), [1.0] * 7
     for dw in some_gradients(5):
         w = optimizers.sgd_step(w, dw, lr=0.05)
@@ -85,7 +86,10 @@ def test_sgd_is_its_formula():
 
 @pytest.mark.equation("eq-momentum")
 def test_momentum_is_its_formula():
-    """v written out: the sum of all gradients so far, the one k steps ago with weight βᵏ."""
+    r"""v written out: the sum of all gradients so far, the one k steps ago with weight βᵏ.
+
+    [eq-momentum] v \leftarrow \beta v + \mathrm{d}w, \qquad w \leftarrow w - \eta \, v
+    """
     gradients, w, v, expected = some_gradients(6), np.ones(7), np.zeros(7), np.ones(7)
     for t, dw in enumerate(gradients):
         w, v = optimizers.momentum_step(w, dw, v, lr=0.05, beta=0.8)
@@ -107,6 +111,10 @@ def adam_written_out(gradients, lr, beta1, beta2, change):
 
 @pytest.mark.equation("eq-adam")
 def test_adam_is_its_formula():
+    r"""[eq-adam] \begin{aligned} m &\leftarrow \beta_1 m + (1 - \beta_1)\, \mathrm{d}w & \hat m &= \frac{m}{1 -
+        \beta_1^t} \\ v &\leftarrow \beta_2 v + (1 - \beta_2)\, \mathrm{d}w^2 & \hat v &= \frac{v}{1 - \beta_2^t} \\
+        w &\leftarrow w - \eta \, \frac{\hat m}{\sqrt{\hat v} + \varepsilon} \end{aligned}
+    """
     gradients = some_gradients(6)
 
     def change(m, v, t):
@@ -120,6 +128,9 @@ def test_adam_is_its_formula():
 
 @pytest.mark.equation("eq-adam-epsilon-hat")
 def test_adam_epsilon_hat_is_its_formula():
+    r"""[eq-adam-epsilon-hat] w \leftarrow w - \eta \, \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_1^t} \cdot
+    \frac{m}{\sqrt{v} + \varepsilon}
+    """
     gradients = some_gradients(6)
 
     def change(m, v, t):

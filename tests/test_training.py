@@ -64,6 +64,7 @@ def test_a_batch_size_below_one_is_refused(batch_size, versions):
 
 @pytest.mark.equation("eq-minibatch-gradient")
 def test_a_step_follows_the_mean_of_the_examples_own_gradients():
+    r"""[eq-minibatch-gradient] \mathrm{d}w = \frac{1}{|B|} \sum_{n \in B} \frac{\partial L_n}{\partial w}"""
     model, loss, optimizer = parts(lr=0.1)
     before = model.theta.copy()
     gradients, values = [], []

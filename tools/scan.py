@@ -170,12 +170,28 @@ def _documented(node: ast.AST, name: str) -> Iterator[tuple[str, ast.AST]]:
 def tests_by_equation(root: Path = ROOT) -> dict[str, list[str]]:
     """Label -> node ids of the tests whose mark names it; ValueError for a mark that cannot be read."""
     found = defaultdict(list)
+    for test in marked_tests(root):
+        for label in test.labels:
+            found[label].append(test.name)
+    return dict(found)
+
+
+class Marked(NamedTuple):
+    name: str  # pytest's node id
+    labels: list[str]
+    node: ast.FunctionDef
+
+
+@kept
+def marked_tests(root: Path = ROOT) -> list[Marked]:
+    """Every test that is marked with equations; ValueError for a mark that cannot be read."""
+    found = []
     for path in sorted(root.glob("tests/**/test_*.py")):
         file = path.relative_to(root).as_posix()
         for name, node in _tests(_parse(path)):
-            for label in dict.fromkeys(_marked(node, file)):
-                found[label].append(f"{file}::{name}")
-    return dict(found)
+            if labels := list(dict.fromkeys(_marked(node, file))):
+                found.append(Marked(f"{file}::{name}", labels, node))
+    return found
 
 
 def _tests(module: ast.Module) -> Iterator[tuple[str, ast.AST]]:
