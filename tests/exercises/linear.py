@@ -10,9 +10,15 @@ def both_ways(dX_hat, X, W):
 
 
 RIGHT = {
-    "linear-distance": [lambda x, W, b: np.array([(w @ x + c) / norm(w) for w, c in zip(W, b, strict=True)])],
+    "linear-distance": [
+        lambda x, W, b: tuple((W @ x + b) / norm(W, axis=1)),
+        lambda x, W, b: np.array([(w @ x + c) / norm(w) for w, c in zip(W, b, strict=True)]),
+    ],
     "linear-unscale": [lambda W, b, m, s: [W / s[None, :], b - np.sum(W * m / s, axis=1)]],
-    "linear-multiplications": [lambda N, D, H, K: np.int64(N * H * (2 * D + 3 * K))],
+    "linear-multiplications": [
+        lambda N, D, H, K: np.array([N * H * (2 * D + 3 * K)]),
+        lambda N, D, H, K: (N * H * (2 * D + 3 * K),),
+    ],
     "linear-weighted": [lambda G, c, X: [G.T @ (c[:, None] * X), c @ G]],
     "linear-tied": [both_ways],
 }
@@ -29,7 +35,8 @@ WRONG = {
         (lambda x, W, b: (W @ x - b) / norm(W, axis=1), "how long is the walk"),
         (lambda x, W, b: -(W @ x + b) / norm(W, axis=1), "The sign is turned round"),
         (lambda x, W, b: (W[0] @ x + b[0]) / norm(W[0]), "expected shape (3,), got ()"),
-        (lambda x, W, b: (W @ x + b) / norm(W, axis=0), "your code raised ValueError"),
+        (lambda x, W, b: (W @ x + b) / norm(W, axis=0), "Yours sums down the columns"),
+        (lambda x, W, b: (W.T @ x + b) / norm(W, axis=1), "is one of them transposed?"),
         (lambda x, W, b: "0.3 cm", "Numbers are asked for"),
     ],
     "linear-unscale": [
@@ -39,12 +46,13 @@ WRONG = {
         (lambda W, b, m, s: (W / s, b - W @ m), "not divided by s"),
         (lambda W, b, m, s: (W / s, b + W @ (m / s)), "The sign of the mean"),
         (lambda W, b, m, s: (W / s, b - W / s @ (m / s)), "Divided by s twice"),
-        (lambda W, b, m, s: (W - m, b), "b' is still b"),
-        (lambda W, b, m, s: ((W - m) / s, b - W @ (m / s)), "Multiply out and compare"),
+        (lambda W, b, m, s: ((W - m) / s, b), "W' is not right yet"),
+        (lambda W, b, m, s: (W - m, b - W @ (m / s)), "W' is not right yet"),
+        (lambda W, b, m, s: (W / s, 2 * b), "W' is right, b' is not"),
         (lambda W, b, m, s: W / s, "Return two things: W', b'"),
         (lambda W, b, m, s: ((W / s).T, b), "W' has shape (3, 2), expected (2, 3)"),
         (lambda W, b, m, s: (W / s, b[:, None] - W @ (m / s)), "b' has shape (2, 2), expected (2,)"),
-        (lambda W, b, m, s: (W / s[:, None], b), "your code raised ValueError"),
+        (lambda W, b, m, s: (W / s[:, None], b), "Shapes are compared from the last axis"),
     ],
     "linear-multiplications": [
         (lambda N, D, H, K: N * D * H + N * H * K, "the multiplications forwards"),
@@ -73,7 +81,8 @@ WRONG = {
         (lambda G, c, X: ((c[:, None] * G).T @ X, c[:, None] * G), "db has shape (5, 3), expected (3,)"),
         (lambda G, c, X: (X.T @ (c[:, None] * G), c @ G), "dW has shape (4, 3), expected (3, 4)"),
         (lambda G, c, X: (c[:, None] * G).T @ X, "Return two things: dW, db"),
-        (lambda G, c, X: (c * G, G), "your code raised ValueError"),
+        (lambda G, c, X: (c * G, G), "c[:, None] gives each row its weight"),
+        (lambda G, c, X: ((G * c).T @ X, c @ G), "c[:, None] gives each row its weight"),
     ],
     "linear-tied": [
         (lambda dX_hat, X, W: (X @ W.T).T @ dX_hat, "H depends on W as well"),

@@ -136,15 +136,38 @@ def one_by_one(rng, N, batch_size):
 
 
 def by_the_package(model, loss, optimizer, X, y, epochs, batch_size, rng):
-    return package_train(model, loss, optimizer, X, y, epochs=epochs, batch_size=batch_size, rng=rng)
+    package_train(model, loss, optimizer, X, y, epochs=epochs, batch_size=batch_size, rng=rng)
+    return model
+
+
+def with_the_history(*given):
+    by_the_package(*given)
+    return [2.3, 1.1, 0.8]
+
+
+def with_its_own_generator(*given):
+    return by_the_package(*given[:-1], np.random.default_rng(5))
+
+
+def with_another_generator_as_well(*given):
+    given[-1].random()
+    return by_the_package(*given[:-1], np.random.default_rng())
+
+
+def talkative(*given):
+    by_the_package(*given)
+    print("done")
 
 
 RIGHT = {
     "mnist-cost": [lambda sizes: np.array([weights(sizes) + sum(sizes[1:]), weights(sizes)])],
-    "mnist-start": [lambda K, s: np.log(K) + s**2 * (K - 1) / (2 * K)],
+    "mnist-start": [
+        lambda K, s: np.array([np.log(K) + s**2 * (K - 1) / (2 * K)]),
+        lambda K, s: (np.float32(np.log(K) + s**2 * (K - 1) / (2 * K)),),
+    ],
     "mnist-standardize": [lambda a, b: ((a - a.mean()) / a.std(ddof=1), (b - a.mean()) / a.std(ddof=1))],
     "mnist-top-k": [lambda Z, y, k: np.mean([label in np.argsort(z)[-k:] for z, label in zip(Z, y, strict=True)])],
-    "mnist-loop": [by_the_package],
+    "mnist-loop": [by_the_package, talkative],
 }
 
 WRONG = {
@@ -169,6 +192,9 @@ WRONG = {
         (lambda sizes: "66", "Return two things"),
     ],
     "mnist-start": [
+        (lambda K, s: 2.302585093 + 0.45 * s**2, "That is for ten classes"),
+        (lambda K, s: math.log(10) + s**2 / 2 * (1 - 1 / K), "That is for ten classes"),
+        (lambda K, s: math.log(K) + 0.45 * s**2, "written into what is added"),
         (lambda K, s: math.log(K), "s = 0. These differ"),
         (lambda K, s: math.log2(K) + s**2 / 2 * (1 - 1 / K), "Bits, not nats"),
         (lambda K, s: s**2 / 2 * (1 - 1 / K), "the price of equal logits is missing"),
@@ -244,5 +270,8 @@ WRONG = {
         (one_step_an_epoch, "fewer steps than batches"),
         (whole_set_at_once, "more than 4 examples"),
         (lambda *args: 0.5, "never saw a batch"),
+        (with_the_history, "a list came back. Return the model, or nothing"),
+        (with_its_own_generator, "rng is not used"),
+        (with_another_generator_as_well, "Seeded alike, rng led to another order"),
     ],
 }

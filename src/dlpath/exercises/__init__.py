@@ -64,7 +64,7 @@ def verdict(name, answer):
     except Untouched as error:
         return f"{name}: {error}"
     except AnswerRaised as error:
-        return f"{name}: your code raised {error}."
+        return f"{name}: your code raised {error}"
     except Hint as hint:
         return f"{name}: not yet. {hint}"
     except Exception:  # of the judge, about something that it did not expect: no news for the learner
@@ -97,7 +97,7 @@ class _Watched:
             with contextlib.redirect_stdout(printed):
                 result = self.function(*map(_copy, args), **{key: _copy(value) for key, value in kwargs.items()})
         except (Exception, SystemExit) as error:
-            raise AnswerRaised(_one_line(error)) from error
+            raise AnswerRaised(_explained(error)) from error
         finally:
             if not self.called:
                 print(printed.getvalue(), end="")
@@ -111,6 +111,16 @@ class _Watched:
 
 def _copy(value):
     return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _explained(error):
+    """The error in one sentence, and for shapes that do not fit a second one."""
+    sentence = f"{_one_line(error).rstrip('. ')}."
+    if isinstance(error, ValueError) and "broadcast together" in sentence:
+        return f"{sentence} Shapes are compared from the last axis; a[:, None] makes a column of a vector."
+    if isinstance(error, ValueError) and "matmul" in sentence:
+        return f"{sentence} In A @ B the last axis of A meets the last but one of B: is one of them transposed?"
+    return sentence
 
 
 def _one_line(error):

@@ -85,6 +85,25 @@ def reject(answer, wrong):
             raise Hint(hint)
 
 
+def result(answer, given, mistakes):
+    """What the answer returns for the arguments `given`; if it raises as a mistake does, that mistake's hint.
+
+    mistakes : {hint: function}.
+    """
+    try:
+        return answer(*given)
+    except AnswerRaised as error:
+        for hint, mistake in mistakes.items():
+            if _alike(_outcome(mistake, given), error.__cause__):
+                raise Hint(hint) from error
+        raise
+
+
+def _alike(outcome, raised):
+    """True if both are the same error; which of two arrays is named first does not matter."""
+    return type(outcome) is type(raised) and sorted(str(outcome).split()) == sorted(str(raised).split())
+
+
 def draw(seed, *shapes):
     """Arrays of standard normal numbers, always the same for the same seed."""
     rng = np.random.default_rng(seed)
@@ -113,7 +132,7 @@ def blank(name, *, call, like, arrays, mistakes, right, returns=""):
         for number in range(DRAWS):
             given = tuple(arrays(np.random.default_rng(number)))
             expected = like(*_copies(given))
-            got = _result(answer, given, mistakes)
+            got = result(answer, given, mistakes)
             if not _equal(got, expected):
                 _reject_mistakes(got, given, mistakes)
                 _judge_shapes(got, expected, returns)
@@ -121,19 +140,6 @@ def blank(name, *, call, like, arrays, mistakes, right, returns=""):
 
     judge.like, judge.arrays, judge.mistakes = like, arrays, mistakes
     return judge
-
-
-def _result(answer, given, mistakes):
-    """What the answer returns. If it raises what a mistake raises, that is its hint."""
-    try:
-        return answer(*given)
-    except AnswerRaised as error:
-        raised = error.__cause__
-        for hint, mistake in mistakes.items():
-            outcome = _outcome(mistake, given)
-            if type(outcome) is type(raised) and str(outcome) == str(raised):
-                raise Hint(hint) from error
-        raise
 
 
 def _reject_mistakes(got, given, mistakes):

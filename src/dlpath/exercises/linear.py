@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlpath.exercises import Hint, exercise
-from dlpath.exercises.judging import draw, numbers, pair, reject, same
+from dlpath.exercises.judging import draw, numbers, pair, reject, result, same
 
 CHECK_IT = "Compare with numerical_gradient on small arrays: it shows which entries differ."
 
@@ -16,7 +16,8 @@ CHECK_IT = "Compare with numerical_gradient on small arrays: it shows which entr
 def distance(answer):
     x, W, b = draw(0, 4, (3, 4), 3)
     z, norms = W @ x + b, np.sqrt(np.sum(W * W, axis=1))
-    t = numbers(answer(x, W, b))
+    lengths = "A row of W is one hyperplane: its length sums over the row, axis=1. Yours sums down the columns."
+    t = numbers(result(answer, (x, W, b), {lengths: lambda x, W, b: (W @ x + b) / np.linalg.norm(W, axis=0)}))
     if t.shape != (3,):
         raise Hint(f"One distance for each of the 3 rows of W: expected shape (3,), got {t.shape}.")
     everything = np.sqrt(norms**2 + b**2)
@@ -41,7 +42,7 @@ def distance(answer):
     right="Two linear maps in a row are one. A trained map can take raw units, and nobody has to remember m and s.",
 )
 def unscale(answer):
-    W, b, m, s, x = draw(1, (2, 3), 2, 3, 3, 3)
+    W, b, m, s = draw(1, (2, 3), 2, 3, 3)
     s = np.exp(s)
     right_W, right_b = W / s, b - W @ (m / s)
     got_W, got_b = pair(answer(W, b, m, s), ("W'", "b'"), ((2, 3), (2,)))
@@ -49,6 +50,8 @@ def unscale(answer):
         raise Hint("W' = W · s is the way back. A feature in small units (large s) needs a small weight.")
     if same(got_W, W):
         raise Hint("W' is still W. Put (x − m) / s into W x + b and collect what stands before x.")
+    if not same(got_W, right_W):
+        raise Hint("W' is not right yet. Put (x − m) / s into W x + b, multiply out and compare what stands before x.")
     wrong = {
         "b' is still b. The mean was subtracted: W (−m / s) is left over.": b,
         "In b' the mean is not divided by s.": b - W @ m,
@@ -56,8 +59,8 @@ def unscale(answer):
         "Divided by s twice: W' m is already W (m / s).": b - right_W @ (m / s),
     }
     reject(got_b, wrong)
-    if not same(got_W @ x + got_b, W @ ((x - m) / s) + b) or not same(got_b, right_b):
-        raise Hint("W' x + b' has to equal W ((x − m) / s) + b for every x. Multiply out and compare.")
+    if not same(got_b, right_b):
+        raise Hint("W' is right, b' is not. W' x + b' has to equal W ((x − m) / s) + b for every x: try x = 0.")
 
 
 @exercise(
@@ -100,7 +103,9 @@ def weighted(answer):
     G, c, X = draw(2, (5, 3), 5, (5, 4))
     c = np.exp(c)
     dZ = c[:, None] * G
-    got_dW, got_db = pair(answer(G, c, X), ("dW", "db"), ((3, 4), (3,)))
+    rows = "c meets the columns of G: NumPy compares shapes from the last axis. c[:, None] gives each row its weight."
+    got = result(answer, (G, c, X), {rows: lambda G, c, X: G * c})
+    got_dW, got_db = pair(got, ("dW", "db"), ((3, 4), (3,)))
     wrong = {
         "c does nothing yet. L = Σ cₙ ℓₙ, so what is ∂L/∂Zₙₖ?": G.T @ X,
         "You divided by N: this L is a sum.": dZ.T @ X / 5,

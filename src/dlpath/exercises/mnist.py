@@ -60,6 +60,10 @@ def judge_start(answer):
         raise Hint("That is the price of equal logits, s = 0. These differ a little; what do they add?")
     if np.isclose(got, half * (1 - 1 / K)):
         raise Hint("That is only what is added; the price of equal logits is missing.")
+    if np.isclose(got, np.log(10) + half * 0.9) or np.isclose(got, np.log(10) + half * (1 - 1 / K)):
+        raise Hint("That is for ten classes. K is an argument: how does the price of equal logits depend on it?")
+    if np.isclose(got, np.log(K) + half * 0.9):
+        raise Hint("Ten classes are written into what is added. K is an argument there too.")
     if np.isclose(got, np.log2(K)) or np.isclose(got, np.log2(K) + half * (1 - 1 / K)):
         raise Hint("Bits, not nats: the logarithm here is the natural one.")
     if np.isclose(got, np.log10(K)) or np.isclose(got, np.log10(K) + half * (1 - 1 / K)):
@@ -209,13 +213,30 @@ def judge_top_k(answer):
 def judge_loop(answer):
     N, epochs, batch_size = 10, 3, 4
     X, y = np.repeat(np.arange(N)[:, None], 2, axis=1).astype(float), 100 + np.arange(N)
-    stage, returned = Stage(), None
+    stage, again = (_watch(answer, X, y, epochs, batch_size) for _ in range(2))
+    judge_batches(stage, N, epochs, batch_size)
+    judge_order(stage.events)
+    _judge_repetition(stage, again)
+    if stage.returned not in (None, stage):
+        kind = type(stage.returned).__name__
+        raise Hint(f"Right, but a {kind} came back. Return the model, or nothing: it is trained in place.")
+
+
+def _watch(answer, X, y, epochs, batch_size):
+    """A stage on which the loop has run once."""
+    stage = Stage()
     try:
-        returned = answer(stage, stage, stage, X, y, epochs, batch_size, np.random.default_rng(0))
+        stage.returned = answer(stage, stage, stage, X, y, epochs, batch_size, stage.rng)
     except Untouched:  # it returned nothing, and need not: a loop trains in place
         if not stage.batches:
             raise
     if not stage.batches:
-        raise Hint(f"The model never saw a batch; what came back is a {type(returned).__name__}.")
-    judge_batches(stage, N, epochs, batch_size)
-    judge_order(stage.events)
+        raise Hint(f"The model never saw a batch; what came back is a {type(stage.returned).__name__}.")
+    return stage
+
+
+def _judge_repetition(stage, again):
+    if not stage.rng_was_used():
+        raise Hint("rng is not used. Draw the orders from the generator that is given, so that a run can be repeated.")
+    if any(not np.array_equal(one, other) for (one, _), (other, _) in zip(stage.batches, again.batches, strict=True)):
+        raise Hint("Seeded alike, rng led to another order. Draw from rng alone, or no run can be repeated.")

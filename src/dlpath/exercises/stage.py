@@ -6,10 +6,15 @@ from dlpath.exercises import Hint
 
 
 class Stage:
-    """A model, a loss and an optimizer in one, that write down what is done with them."""
+    """A model, a loss and an optimizer in one, that write down what is done with them; and a generator to draw from."""
 
     def __init__(self):
-        self.events, self.grad, self.batches = [], np.zeros(3), []
+        self.events, self.grad, self.batches, self.returned = [], np.zeros(3), [], None
+        self.rng = np.random.default_rng(0)
+        self._fresh = self.rng.bit_generator.state
+
+    def rng_was_used(self):
+        return self.rng.bit_generator.state != self._fresh
 
     def __call__(self, first, labels=None):
         if labels is None:
