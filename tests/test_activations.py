@@ -257,6 +257,61 @@ def test_softmax_works_row_by_row():
 # ---- the ends of the number line, small batches, types
 
 
+def sigmoid_to_the_digit(z):
+    """The textbook's two branches, one number at a time: no sum ever cancels."""
+    return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
+
+
+FAR = np.concatenate([-np.logspace(-3, math.log10(700), 200), [0.0], np.logspace(-3, math.log10(700), 200)])
+
+
+@pytest.mark.filterwarnings("error")
+def test_sigmoid_and_its_derivative_keep_their_digits_in_both_tails():
+    """By relative accuracy alone: at −40 an absolute one would accept zero."""
+    A, cache = activations.sigmoid(FAR)
+    assert_close(A, elementwise(sigmoid_to_the_digit, FAR), rtol=4e-16 * 2, atol=0)
+    slope = elementwise(lambda z: sigmoid_to_the_digit(z) * sigmoid_to_the_digit(-z), FAR)
+    assert_close(activations.sigmoid_backward(np.full(FAR.shape, -3.0), cache), -3 * slope, rtol=2e-15, atol=0)
+
+
+@pytest.mark.filterwarnings("error")
+def test_sigmoid_keeps_its_digits_in_float32_too():
+    z = FAR[np.abs(FAR) < 87].astype(np.float32)
+    A, cache = activations.sigmoid(z)
+    assert_close(A, elementwise(sigmoid_to_the_digit, z).astype(np.float32), rtol=4e-7, atol=0)
+    slope = elementwise(lambda z: sigmoid_to_the_digit(z) * sigmoid_to_the_digit(-z), z).astype(np.float32)
+    assert_close(activations.sigmoid_backward(np.ones_like(z), cache), slope, rtol=1e-6, atol=0)
+
+
+def test_sigmoids_tail_is_pytorchs(versions):
+    out, (gradient,) = torch_vjp(versions("activations")[1].sigmoid, FAR[FAR < 30], dout=np.ones((FAR < 30).sum()))
+    A, cache = activations.sigmoid(FAR[FAR < 30])
+    assert_close(out, A, rtol=1e-14, atol=0)
+    left = FAR[FAR < 30] < 0  # to the right PyTorch subtracts its σ from 1
+    assert_close(gradient[left], activations.sigmoid_backward(np.ones(A.shape), cache)[left], rtol=1e-14, atol=0)
+
+
+def test_sigmoid_is_silent_even_where_a_caller_asked_for_errors():
+    with np.errstate(all="raise", under="ignore"):
+        A, cache = activations.sigmoid(np.array([-1000.0, 1000.0]))
+        assert A.tolist() == [0, 1]
+        assert activations.sigmoid_backward(np.ones(2), cache).tolist() == [0, 0]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["relu", "leaky_relu"])
+def test_an_infinite_gradient_stays_on_its_side(name):
+    forward, backward = pair(name)
+    _, cache = forward(np.array([-2.0, 0.0, 2.0]))
+    dz = backward(np.full(3, np.inf), cache)
+    assert dz.tolist() == {"relu": [0, 0, np.inf], "leaky_relu": [np.inf] * 3}[name]
+
+
+def test_leaky_relus_slope_may_be_a_numpy_scalar():
+    A, cache = activations.leaky_relu(Z.astype(np.float32), np.float64(0.25))
+    assert A.dtype == activations.leaky_relu_backward(COTANGENT.astype(np.float32), cache).dtype == np.float32
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_extreme_values_give_the_limits_without_a_warning(dtype):

@@ -1,6 +1,7 @@
 """What an import costs: `import dlpath` nothing, each in_*.py its own framework and no other."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,9 @@ def test_the_version_is_one_number():
     from importlib.metadata import version
 
     assert dlpath.__version__ == version("dlpath")
+
+
+def test_docstrings_mark_code_with_one_backtick():
+    """Between two the reference pages would show the escapes of `_`, `*` and `|`."""
+    for path in SOURCE.rglob("*.py"):
+        assert not re.findall(r"``[^`]*[_*|\\][^`]*``", path.read_text(encoding="utf-8")), path.name

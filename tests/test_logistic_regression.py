@@ -372,6 +372,67 @@ def test_newton_does_not_depend_on_units(lumps):
     np.testing.assert_allclose(scaled.W * units, plain.W, rtol=1e-6)
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_newton_looks_at_how_far_a_logit_moved_in_either_direction(sign):
+    """Three heads in twelve throws, or nine: all logits fall, or all rise, and neither is an arrival."""
+    X, y = np.zeros((12, 1)), np.r_[np.ones(3), np.zeros(9)]
+    model = LogisticRegression(1)
+    model.fit_newton(X, y if sign < 0 else 1 - y, l2=1.0)
+    assert model.b[0] == pytest.approx(sign * math.log(3), abs=1e-12)
+
+
+def test_the_fits_return_plain_floats_and_keep_float32(problem, versions):
+    """Whatever the types of the labels, of X, and of the NumPy scalars among the settings."""
+    import tensorflow as tf
+    import torch
+
+    X, y, _, _ = problem
+    rate, l2 = np.float64(0.5), np.float64(0.1)
+    for x in (X.astype(np.float32), X):
+        for labels in (y, y.astype(np.uint8)):
+            model = LogisticRegression(D, np.float32)
+            histories = [model.fit_gradient_descent(x, labels, lr=rate, steps=2, l2=l2)]
+            assert model.W.dtype == model.b.dtype == np.float32
+            histories.append(model.fit_newton(x, labels, l2=l2))
+            assert model.W.dtype == model.b.dtype == np.float32
+            assert all(type(loss) is float for history in histories for loss in history)
+    x = X.astype(np.float32)
+    _, pytorch, tensorflow = versions("logistic_regression")
+    for module, data, types in [
+        (pytorch, (torch.tensor(x), torch.tensor(y)), torch.float32),
+        (tensorflow, (tf.constant(x), tf.constant(y)), "float32"),
+    ]:
+        history = module.LogisticRegression(D, types).fit_gradient_descent(*data, lr=rate, steps=2, l2=l2)
+        assert all(type(loss) is float for loss in history)
+        assert_close(np.array(history), np.array(histories[0]), rtol=1e-5)
+
+
+def test_loss_gradient_and_newtons_step_keep_float32_with_numpys_scalars(problem):
+    X, y, W, b = (a.astype(np.float32) for a in problem)
+    loss, cache = logistic_loss(X, y.astype(int), W, b, np.float64(0.3))
+    arrays = [loss, *logistic_loss_backward(np.float64(1), cache), *newton_step(X, y, W, b, np.float64(0.3))]
+    assert all(a.dtype == np.float32 for a in arrays)
+
+
+def test_the_curvature_is_the_same_for_a_sure_yes_and_a_sure_no():
+    """p (1 − p) written so would be 0 where p is rounded to 1."""
+    X, W = np.ones((1, 1)), np.array([[40.0]])
+    yes, no = (logistic_hessian(X, w, np.zeros(1))[0, 0] for w in (W, -W))
+    assert yes == pytest.approx(no, rel=1e-14)
+    assert yes == pytest.approx(math.exp(-40), rel=1e-12)
+
+
+@pytest.mark.parametrize("uint8", [False, True])
+def test_newton_recognizes_separation_for_labels_of_any_type(uint8):
+    X, y = np.array([[-1.0], [1.0], [2.0]]), np.array([0.0, 1.0, 1.0])
+    with pytest.raises(RuntimeError, match="puts all 3 examples on the right side"):
+        LogisticRegression(1).fit_newton(X, y.astype(np.uint8) if uint8 else y)
+    X, y = np.array([[-1.0], [1], [-1], [1], [1], [-1], [-1], [1]]), np.array([1.0, 1, 1, 0, 1, 1, 0, 1])
+    model = LogisticRegression(1)  # z > 0 for all, two labels are 0: not separated, as −1 in uint8, 255, would have it
+    model.fit_newton(X, y.astype(np.uint8) if uint8 else y)
+    assert model.b[0] == pytest.approx(math.log(3), rel=1e-9)
+
+
 # ---------------------------------------------------------------- separable data
 
 
@@ -456,13 +517,13 @@ def test_the_frameworks_refuse_wrong_shapes_too(problem, versions):
             module.logistic_loss(*map(as_tensor, (X, y[:, None], W, b)))
         with pytest.raises(ValueError, match=r"logistic_regression: W has shape \(3, 1\)"):
             module.probability(*map(as_tensor, (X, W.T, b)))
-        with pytest.raises(ValueError, match=r"load: W has shape \(1, 3\)"):
+        with pytest.raises(ValueError, match=r"LogisticRegression: W has shape \(1, 3\)"):
             module.LogisticRegression(D + 1).load({"W": W, "b": b})
 
 
 def test_load_refuses_wrong_shapes_and_probability_too(problem):
     X, _, W, b = problem
-    with pytest.raises(ValueError, match=r"load: b has shape \(2,\)"):
+    with pytest.raises(ValueError, match=r"LogisticRegression: b has shape \(2,\)"):
         LogisticRegression(D).load({"W": W, "b": np.ones(2)})
     with pytest.raises(ValueError, match=r"logistic_regression: X has shape \(7, 2\)|W has shape \(1, 3\)"):
         probability(X[:, :2], W, b)

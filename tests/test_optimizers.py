@@ -1,6 +1,7 @@
 """Optimizers: steps by hand, formulas weight by weight, the in-place classes against them, PyTorch's and Keras' own."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -176,6 +177,81 @@ def test_epsilon_hat_is_the_paper_form_with_a_moving_epsilon():
         assert_close(hat, paper, rtol=1e-14)
 
 
+# ---- how far a step of Adam can reach
+
+
+def reach(gradients, step=optimizers.adam_step, **betas):
+    """The steps in units of the learning rate, one row a step."""
+    m, v, steps = np.zeros(gradients.shape[1]), np.zeros(gradients.shape[1]), []
+    for t, g in enumerate(gradients, start=1):
+        w, m, v = step(np.zeros(len(g)), g, m, v, t, lr=1.0, eps=1e-200, **betas)
+        steps.append(np.abs(w))
+    return np.array(steps)
+
+
+def bound(beta1=0.9, beta2=0.999):
+    return (1 - beta1) / math.sqrt(1 - beta2) / math.sqrt(1 - beta1**2 / beta2)
+
+
+@pytest.mark.equation("eq-adam-step-bound")
+@pytest.mark.parametrize(("beta1", "beta2"), [(0.9, 0.999), (0.9, 0.9), (0.5, 0.3), (0.0, 0.99), (0.99, 0.9999)])
+def test_no_step_of_adam_is_longer_than_its_bound_and_some_come_close(beta1, beta2):
+    r"""|Δw| ≤ η (1 − β₁) / √(1 − β₂) / √(1 − β₁² / β₂), attacked: calm, heavy tails, silence, growth, decay."""
+    rng, shape = np.random.default_rng(9), (400, 60)
+    calm, trend = rng.normal(size=shape), rng.normal(0, 0.3, size=60)
+    attacks = [
+        calm,
+        rng.standard_cauchy(size=shape) ** 3,
+        calm * (rng.random(shape) < 0.02),
+        np.abs(calm) * (np.arange(400)[:, None] > rng.integers(0, 390, 60)),
+        10.0 ** (trend * np.arange(400)[:, None] / 3),
+    ]
+    for gradients in attacks:
+        assert reach(gradients, beta1=beta1, beta2=beta2).max() <= bound(beta1, beta2) * (1 + 1e-12)
+    if beta1:  # the worst: after a silence, gradients that grow by β₂ / β₁ a step
+        silence, loud = math.ceil(8 / (1 - beta2)), math.ceil(8 / (1 - beta1**2 / beta2))
+        worst = np.zeros((silence + loud, 1))
+        worst[silence:, 0] = (beta2 / beta1) ** np.arange(1.0 - loud, 1)
+        assert reach(worst, beta1=beta1, beta2=beta2)[-1, 0] > 0.999 * bound(beta1, beta2)
+
+
+def test_the_bound_of_adams_step_holds_from_the_first_step_on():
+    """Before the limit it is smaller by √((1 − ρᵗ)(1 − β₂ᵗ)) / (1 − β₁ᵗ), ρ = β₁² / β₂; the worst case attains it."""
+    beta1, beta2 = 0.9, 0.999
+    ratio, t = beta1**2 / beta2, np.arange(1, 201)
+    factor = np.sqrt((1 - ratio**t) * (1 - beta2**t)) / (1 - beta1**t)
+    assert np.all(factor < 1)
+    assert_close(reach((beta2 / beta1) ** t[:, None].astype(float))[:, 0], bound() * factor, rtol=1e-9)
+
+
+@SETTINGS
+@given(
+    gradients=arrays(np.float64, st.tuples(st.integers(1, 60), st.just(3)), elements=st.floats(-1e6, 1e6)),
+    beta1=st.floats(0, 0.99),
+    gap=st.floats(0.01, 0.99),
+)
+def test_no_gradients_that_hypothesis_finds_make_a_longer_step(gradients, beta1, gap):
+    beta2 = beta1**2 + gap * (1 - beta1**2)
+    gradients = np.where(np.abs(gradients) < 1e-90, 0, gradients)  # whose squares are numbers
+    with np.errstate(invalid="ignore"):
+        steps = reach(gradients, beta1=beta1, beta2=min(beta2, 0.9999))
+    assert np.nanmax(steps, initial=0) <= bound(beta1, min(beta2, 0.9999)) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("hat", [False, True])
+def test_a_constant_gradient_after_a_silence_comes_close_to_the_bound(hat):
+    """3.16 rates at its first step, 6.57 some steps later, of 7.27; in place, in both forms."""
+    theta, steps = np.zeros(1), []
+    optimizer = Adam(theta, lr=1.0, eps=1e-20, epsilon_hat=hat)
+    for g in [0.0] * 8000 + [1.0] * 60:
+        before = theta[0]
+        optimizer.step(np.array([g]))
+        steps.append(abs(theta[0] - before))
+    assert bound() == pytest.approx(7.27, abs=0.005)
+    assert steps[8000] == pytest.approx(3.16, abs=0.005)
+    assert max(steps) == pytest.approx(6.57, abs=0.005)
+
+
 # ---- the in-place classes are the functions
 
 
@@ -233,40 +309,79 @@ def test_adam_in_place_is_the_function_for_any_gradients(gradients, lr, beta1, b
     assert_close(run_class(gradients, Adam, **options), run_functions(gradients, "adam", **options), atol=1e-10)
 
 
-def test_moments_are_flushed_every_64_steps_before_they_become_denormal():
-    """After one gradient, then zeros: what is below 1e-30 is set to zero at step 64, and not earlier."""
-    first = np.array([1e-29, -1e-29, 1e-26, -1e-26, 1.0])  # after 64 steps m is 1.3e-3 times that
-    optimizer = Adam(np.zeros(5), eps=1e-8)
-    optimizer.step(first)
-    for _ in range(62):
-        optimizer.step(np.zeros(5))
-    assert np.count_nonzero(optimizer.m) == np.count_nonzero(optimizer.v) == 5
-    optimizer.step(np.zeros(5))
-    assert (optimizer.m != 0).tolist() == [False, False, True, True, True]
-    assert (optimizer.v != 0).tolist() == [False, False, False, False, True]
-    squares = Adam(np.zeros(2), beta1=0.0, eps=1e-8)
-    for _ in range(64):
-        squares.step(np.array([1e-16, 1e-14]))
-    assert (squares.v != 0).tolist() == [False, True]  # 64 squares: 6e-31 and 6e-27
+@pytest.mark.parametrize("size", [1e-10, 1e-14, 1e-16, 1e-20, 1e-60, 1e-140])
+@pytest.mark.parametrize(("kind", "hat"), [("adam", False), ("epsilon hat", True)])
+def test_adam_in_place_is_the_function_for_tiny_gradients(size, kind, hat):
+    """Steady, sparse and single gradients over 200 steps, and an ε below them."""
+    gradients = size * np.random.default_rng(8).normal(size=(200, 4))
+    gradients[:, 1] = size
+    gradients[:, 2] *= np.arange(200) % 50 == 0
+    gradients[1:, 3] = 0
+    options = {"lr": 0.1, "eps": size / 1e4}
+    desired = run_functions(gradients, kind, **options)
+    assert np.abs(desired - np.linspace(-1, 1, 4)).min() > 0.05  # they did move
+    assert_close(run_class(gradients, Adam, **options, epsilon_hat=hat), desired, rtol=1e-11)
 
 
-def test_the_flush_takes_what_is_below_1e_30_and_nothing_else():
-    optimizer = Adam(np.zeros(5), beta1=0.5, beta2=0.5)
-    optimizer.t = 63
-    optimizer.m[:] = optimizer.v[:] = [2e-30 * 0.99, 2e-30, 2e-30 * 1.01, 2e-30, 2e-30]  # halved by the step
-    optimizer.m[3:] *= -0.99, -1
-    optimizer.step(np.zeros(5))
-    assert (optimizer.m != 0).tolist() == [False, True, True, False, True]
-    assert (optimizer.v != 0).tolist() == [False, True, True, True, True]
+def test_adam_in_place_is_the_function_for_tiny_gradients_in_float32():
+    """Where the squares are denormal in float32 and m is not: v is kept as long as m is, and no step explodes."""
+    gradients = np.full((200, 2), 1e-16)
+    gradients[:, 1] = 3e-19
+    theta = np.zeros(2, np.float32)
+    optimizer, w, m, v = Adam(theta, eps=1e-20), np.zeros(2), np.zeros(2), np.zeros(2)
+    for t, g in enumerate(gradients, start=1):
+        optimizer.step(g.astype(np.float32))
+        w, m, v = optimizers.adam_step(w, g, m, v, t, eps=1e-20)  # in float64
+        assert_close(theta, w.astype(np.float32), rtol=1e-3)
 
 
-def test_weights_without_gradient_cost_no_denormals():
-    """1500 steps without a gradient: unflushed, float32 moments would stick at 1e-45."""
-    optimizer = Adam(np.ones(2, np.float32))
-    optimizer.step(np.array([1e-3, 0], np.float32))
-    for _ in range(1500):
-        optimizer.step(np.zeros(2, np.float32))
-        assert not np.any((optimizer.m != 0) & (np.abs(optimizer.m) < 1e-34))
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_flush_takes_m_below_its_floor_and_v_where_m_is_gone(dtype):
+    floor = 1000 * np.finfo(dtype).tiny
+    optimizer = Adam(np.zeros(6, dtype), beta1=0.5, beta2=0.5)
+    optimizer.m[:] = 2 * floor * np.array([0.99, -0.99, 1.01, -1.01, 0, 0.9])  # halved by the step
+    optimizer.v[:] = 2 * floor * np.array([0.99, 1.01, 0.9, 1.01, 0.5, 0])
+    for t, m, v in [(62, [1, 1, 1, 1, 0, 1], [1, 1, 1, 1, 1, 0]), (63, [0, 0, 1, 1, 0, 0], [0, 1, 1, 1, 0, 0])]:
+        again = Adam(np.zeros(6, dtype), beta1=0.5, beta2=0.5)
+        again.t, again.m[:], again.v[:] = t, optimizer.m, optimizer.v
+        again.step(np.zeros(6, dtype))
+        assert (again.m != 0).tolist() == [bool(x) for x in m]
+        assert (again.v != 0).tolist() == [bool(x) for x in v]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_weights_without_gradient_cost_no_denormals(dtype):
+    """Unflushed, moments would stick at the smallest number that there is."""
+    optimizer, tiny = Adam(np.ones(2, dtype), beta2=0.95), np.finfo(dtype).tiny
+    optimizer.step(np.array([1e-3, 0], dtype))
+    for _ in range(1500 if dtype == np.float32 else 15_000):
+        optimizer.step(np.zeros(2, dtype))
+        for moment in (optimizer.m, optimizer.v):
+            assert not np.any((moment != 0) & (np.abs(moment) < tiny))
+    assert not optimizer.m.any()
+    assert not optimizer.v.any()
+
+
+def test_the_flush_lets_through_what_is_not_a_number():
+    optimizer = Adam(np.zeros(2))
+    optimizer.t, optimizer.m[:], optimizer.v[:] = 63, [np.nan, np.inf], [1.0, np.inf]
+    with np.errstate(invalid="ignore"):
+        optimizer.step(np.zeros(2))
+    assert np.isnan(optimizer.m[0])
+    assert np.isinf(optimizer.m[1])
+
+
+@pytest.mark.parametrize("cls", [SGD, Adam])
+def test_a_step_allocates_nothing_that_grows_with_the_network(cls):
+    """128 steps, with two flushes, on a million weights."""
+    theta, grad = np.zeros(1_000_000, np.float32), np.ones(1_000_000, np.float32)
+    optimizer = cls(theta, **({"beta": 0.9} if cls is SGD else {}))
+    tracemalloc.start()
+    for _ in range(128):
+        optimizer.step(grad)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100_000  # NumPy's buffers for mixed types; one mask would take a million
 
 
 def test_momentum_follows_a_learning_rate_that_changes():
@@ -407,13 +522,25 @@ def test_wrappers_name_the_same_defaults(versions):
     assert_close(np.array(rates), np.array([0.01, 0.001, 0.9, 0.999]), rtol=1e-6)
 
 
+def test_settings_may_be_numpy_scalars_and_float32_stays():
+    w, dw, m, v = (np.full(3, x, np.float32) for x in (1, 2, 3, 4))
+    wide = {"lr": np.float64(0.1), "beta1": np.float64(0.9), "beta2": np.float64(0.99), "eps": np.float64(1e-8)}
+    results = [
+        optimizers.sgd_step(w, dw, np.float64(0.1)),
+        *optimizers.momentum_step(w, dw, v, np.float64(0.1), np.float64(0.9)),
+        *optimizers.adam_step(w, dw, m, v, np.int64(3), **wide),
+        *optimizers.adam_epsilon_hat_step(w, dw, m, v, np.int64(3), **wide),
+    ]
+    assert all(r.dtype == np.float32 for r in results)
+
+
 # ---- mistakes
 
 
 @pytest.mark.parametrize("cls", [SGD, Adam])
 @pytest.mark.parametrize("lr", [0, -0.1, math.nan])
 def test_a_learning_rate_that_is_not_positive_is_refused(cls, lr):
-    with pytest.raises(ValueError, match=f"optimizer: lr must be positive, got {lr}"):
+    with pytest.raises(ValueError, match=f"optimizer: lr must be positive and finite, got {lr}"):
         cls(np.zeros(3), lr=lr)
 
 

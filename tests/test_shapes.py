@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlpath.shapes import check_labels, check_shapes
+from dlpath.checks import check_labels
+from dlpath.shapes import check_shapes
 
 LETTERS = ["N", "D", "H", "K", "T", "C"]
 

@@ -4,17 +4,19 @@ import math
 
 import numpy as np
 
-from dlpath.shapes import check_labels, check_shapes
+from dlpath.checks import check_labels, check_some
+from dlpath.shapes import check_shapes
 
 
 def accuracy(y, y_hat):
     """The fraction of predictions that equal the label. y, y_hat : arrays (N,)."""
     check_shapes("accuracy", y=(y, "N"), y_hat=(y_hat, "N"))
+    check_some("accuracy", y)
     return float(np.mean(y == y_hat))
 
 
 def confusion_matrix(y, y_hat, classes):
-    """C (K, K): C[i, j] examples of class i were called j. y, y_hat : integer arrays (N,)."""
+    """Counts (K, K): counts[i, j] examples of class i were called j. y, y_hat : integer arrays (N,)."""
     check_shapes("confusion_matrix", y=(y, "N"), y_hat=(y_hat, "N"))
     check_labels("confusion_matrix", y, classes)
     check_labels("confusion_matrix", y_hat, classes)

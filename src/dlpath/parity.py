@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from dlpath.checks import check_same_shape
+
 
 def to_numpy(x):
     """Anything that holds numbers (NumPy, PyTorch, TensorFlow, Keras, a float) as a NumPy array."""
@@ -58,6 +60,8 @@ def torch_vjp(f, *arrays, dout=None):
 
     tensors = [torch.tensor(a, requires_grad=np.issubdtype(np.asarray(a).dtype, np.floating)) for a in arrays]
     out = f(*tensors)
+    if dout is not None:
+        check_same_shape("vjp", out=to_numpy(out), dout=dout)
     seed = torch.ones_like(out) if dout is None else torch.as_tensor(dout, dtype=out.dtype)
     inputs = [t for t in tensors if t.requires_grad]
     gradients = iter(torch.autograd.grad(out, inputs, seed))
@@ -74,6 +78,8 @@ def tensorflow_vjp(f, *arrays, dout=None):
             if t.dtype.is_floating:
                 tape.watch(t)
         out = f(*tensors)
+    if dout is not None:
+        check_same_shape("vjp", out=to_numpy(out), dout=dout)
     seed = None if dout is None else tf.constant(dout, out.dtype)
     inputs = [t for t in tensors if t.dtype.is_floating]
     gradients = iter(tape.gradient(out, inputs, output_gradients=seed))

@@ -6,9 +6,9 @@ from functools import cache
 def check_shapes(where, /, **arrays):
     """Check that arrays have the shapes that a formula needs, and that equal letters mean equal sizes.
 
-    ``check_shapes("linear", X=(X, "N D"), W=(W, "K D"), b=(b, "K"))`` passes when X is (N, D), W is (K, D)
+    `check_shapes("linear", X=(X, "N D"), W=(W, "K D"), b=(b, "K"))` passes when X is (N, D), W is (K, D)
     and b is (K,) for some N, D and K. A number in the pattern stands for itself. Works on anything that has
-    a ``shape``: NumPy arrays, PyTorch and TensorFlow tensors (a size that a graph does not know yet fits all).
+    a `shape`: NumPy arrays, PyTorch and TensorFlow tensors (a size that a graph does not know yet fits all).
 
     Raises ValueError that names the array, its shape, and what was expected; TypeError for what is no array.
     """
@@ -24,25 +24,9 @@ def check_shapes(where, /, **arrays):
             raise ValueError(_message(where, name, arrays))
 
 
-def check_labels(where, labels, classes):
-    """Check that integer class labels lie in 0 … classes − 1; raises TypeError or ValueError if not."""
-    if labels.dtype.kind not in "iu":
-        raise TypeError(f"{where}: labels must be integers, got {labels.dtype}")
-    if labels.size and not 0 <= labels.min() <= labels.max() < classes:
-        raise ValueError(f"{where}: labels must lie in 0 … {classes - 1}, got {labels.min()} … {labels.max()}")
-
-
 @cache
 def _letters(pattern):
     return tuple(int(letter) if letter.isdigit() else letter for letter in pattern.split())
-
-
-def check_examples(where, X, y):
-    """Check that there are examples, and one target for each; raises ValueError if not."""
-    if len(X) != len(y):
-        raise ValueError(f"{where}: X has {len(X)} examples, y has {len(y)}; they must be equal")
-    if not len(X):
-        raise ValueError(f"{where}: there are no examples")
 
 
 def _shape(where, name, array):

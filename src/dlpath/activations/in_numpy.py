@@ -8,20 +8,21 @@ from scipy.special import ndtr
 from dlpath.shapes import check_shapes
 
 
+@np.errstate(over="ignore")  # far to the left e⁻ᶻ becomes ∞, and 1 / (1 + ∞) is the right limit
 def sigmoid(Z):
-    """σ(z) = 1 / (1 + e⁻ᶻ) = ½ tanh(z / 2) + ½ [eq-sigmoid].
+    """σ(z) = 1 / (1 + e⁻ᶻ) [eq-sigmoid]. Any shape; returns A of the shape of Z, and the cache.
 
-    The second form cannot overflow. Any shape; returns A of the shape of Z, and the cache.
+    To the last digits for every z. The other form, ½ tanh(z / 2) + ½, has none left for σ(−40), which it makes 0.
     """
-    A = 0.5 * np.tanh(0.5 * Z) + 0.5
-    return A, A
+    A = 1 / (1 + np.exp(-Z))
+    return A, (Z, A)
 
 
 def sigmoid_backward(dA, cache):
-    """dz = da · σ(z) (1 − σ(z)) [eq-sigmoid-derivative]."""
-    A = cache
+    """dz = da · σ(z) (1 − σ(z)) [eq-sigmoid-derivative]; 1 − σ(z) is σ(−z), and the difference would cancel."""
+    Z, A = cache
     _check_gradient("sigmoid_backward", dA, A)
-    return dA * A * (1 - A)
+    return dA * A * sigmoid(-Z)[0]
 
 
 def tanh(Z):
@@ -46,7 +47,7 @@ def relu_backward(dA, cache):
     """dz = da where z > 0, else 0 [eq-relu-derivative]; at z = 0 the frameworks' choice, 0."""
     Z = cache
     _check_gradient("relu_backward", dA, Z)
-    return dA * (Z > 0)
+    return np.where(Z > 0, dA, 0)  # a product, dA * (Z > 0), would make ∞ · 0 not a number
 
 
 def leaky_relu(Z, slope=0.01):
@@ -56,6 +57,7 @@ def leaky_relu(Z, slope=0.01):
     """
     if not 0 <= slope <= 1:
         raise ValueError(f"leaky_relu: slope must lie in 0 … 1, got {slope}")
+    slope = float(slope)  # a NumPy scalar would make float32 float64
     return np.maximum(Z, slope * Z), (Z, slope)
 
 

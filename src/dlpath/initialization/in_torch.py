@@ -3,45 +3,26 @@
 `torch.nn.init` has the same distributions, drawn by PyTorch's own generator; the bounds agree, the numbers cannot.
 """
 
-import math
-
 import torch
 
-
-def xavier_std(K, D):
-    """Standard deviation √(2 / (D + K)) [eq-xavier]."""
-    return math.sqrt(2 / (_size("D", D) + _size("K", K)))
-
-
-def he_std(K, D):
-    """Standard deviation √(2 / D) [eq-he]."""
-    _size("K", K)
-    return math.sqrt(2 / _size("D", D))
+from dlpath.initialization.spread import he_std, normal, uniform, xavier_std
 
 
 def xavier_uniform(rng, K, D, dtype=torch.float32):
     """W (K, D), uniform in ±√3 · xavier_std [eq-xavier]."""
-    bound = math.sqrt(3) * xavier_std(K, D)
-    return torch.from_numpy(rng.uniform(-bound, bound, (K, D))).to(dtype)
+    return torch.from_numpy(uniform(rng, xavier_std(K, D), K, D)).to(dtype)
 
 
 def xavier_normal(rng, K, D, dtype=torch.float32):
     """W (K, D), normal with xavier_std [eq-xavier]."""
-    return torch.from_numpy(rng.normal(0, xavier_std(K, D), (K, D))).to(dtype)
+    return torch.from_numpy(normal(rng, xavier_std(K, D), K, D)).to(dtype)
 
 
 def he_uniform(rng, K, D, dtype=torch.float32):
     """W (K, D), uniform in ±√3 · he_std [eq-he]."""
-    bound = math.sqrt(3) * he_std(K, D)
-    return torch.from_numpy(rng.uniform(-bound, bound, (K, D))).to(dtype)
+    return torch.from_numpy(uniform(rng, he_std(K, D), K, D)).to(dtype)
 
 
 def he_normal(rng, K, D, dtype=torch.float32):
     """W (K, D), normal with he_std [eq-he]."""
-    return torch.from_numpy(rng.normal(0, he_std(K, D), (K, D))).to(dtype)
-
-
-def _size(name, size):
-    if size < 1:
-        raise ValueError(f"initialization: {name} must be at least 1, got {size}")
-    return size
+    return torch.from_numpy(normal(rng, he_std(K, D), K, D)).to(dtype)

@@ -2,6 +2,7 @@
 
 import torch.nn.functional as F
 
+from dlpath.checks import check_binary_labels, check_labels, check_some
 from dlpath.shapes import check_shapes
 
 
@@ -9,16 +10,21 @@ def mse(Y_hat, Y):
     """Mean squared error over all elements [eq-mse]. Tensors of one shape."""
     if Y_hat.shape != Y.shape:
         raise ValueError(f"mse: Y_hat has shape {tuple(Y_hat.shape)}, Y has {tuple(Y.shape)}; they must be equal")
+    check_some("mse", Y_hat)
     return F.mse_loss(Y_hat, Y, reduction="mean")
 
 
 def binary_cross_entropy(z, y):
     """Mean of log(1 + eᶻ) − y z, for logits z (N,) and labels y (N,) of 0 or 1, in nats [eq-binary-cross-entropy]."""
     check_shapes("binary_cross_entropy", z=(z, "N"), y=(y, "N"))
-    return F.binary_cross_entropy_with_logits(z, y, reduction="mean")
+    check_some("binary_cross_entropy", z)
+    check_binary_labels("binary_cross_entropy", y)
+    return F.binary_cross_entropy_with_logits(z, y.to(z.dtype), reduction="mean")
 
 
 def cross_entropy(Z, labels):
     """Mean of log Σ eᶻ − z_label, for logits Z (N, K) and integer labels (N,), in nats [eq-cross-entropy]."""
     check_shapes("cross_entropy", Z=(Z, "N K"), labels=(labels, "N"))
-    return F.cross_entropy(Z, labels, reduction="mean", label_smoothing=0.0)
+    check_some("cross_entropy", Z)
+    check_labels("cross_entropy", labels, classes=Z.shape[1])
+    return F.cross_entropy(Z, labels.long(), reduction="mean", label_smoothing=0.0)

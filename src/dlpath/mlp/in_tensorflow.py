@@ -1,7 +1,10 @@
 """The multilayer perceptron in Keras."""
 
 import keras
+import numpy as np
 
+from dlpath.checks import check_params
+from dlpath.dense import dense_params, load_dense
 from dlpath.initialization.in_tensorflow import xavier_uniform
 
 
@@ -10,7 +13,7 @@ class MLP(keras.Model):
     """Dense layers, ReLU in the hidden ones, logits at the end [eq-mlp].
 
     sizes : (D, H, …, K)    rng : numpy.random.Generator for Xavier-uniform weights and zero biases;
-    without it Keras' own initialization stands. Keras stores (in, out): `load` transposes.
+    without it Keras' own initialization stands.
     """
 
     def __init__(self, sizes, rng=None, dtype="float32", **kwargs):
@@ -25,7 +28,7 @@ class MLP(keras.Model):
         if rng is not None:
             for layer in self.blocks:
                 D, K = layer.kernel.shape
-                layer.kernel.assign(xavier_uniform(rng, K, D, dtype).numpy().T)
+                load_dense(layer, xavier_uniform(rng, K, D, dtype).numpy(), np.zeros(K))
 
     def build(self, input_shape):
         for layer, D in zip(self.blocks, self.sizes[:-1], strict=True):
@@ -41,20 +44,14 @@ class MLP(keras.Model):
         """{"W1": …, "b1": …, "W2": …} as NumPy arrays under the book's names, W as (out, in)."""
         named = {}
         for place, layer in enumerate(self.blocks, start=1):
-            named[f"W{place}"], named[f"b{place}"] = layer.kernel.numpy().T, layer.bias.numpy()
+            named[f"W{place}"], named[f"b{place}"] = (value.numpy() for value in dense_params(layer))
         return named
 
     def load(self, params):
         """Copy parameters in, by name; raises ValueError on a missing or extra name or a wrong shape."""
-        own = self.params()
-        if set(own) != set(params):
-            raise ValueError(f"MLP: expected parameters {sorted(own)}, got {sorted(params)}")
-        for name, value in params.items():
-            if tuple(value.shape) != own[name].shape:
-                raise ValueError(f"MLP: {name} has shape {tuple(value.shape)}, expected {own[name].shape}")
+        check_params("MLP", {name: value.shape for name, value in self.params().items()}, params)
         for place, layer in enumerate(self.blocks, start=1):
-            layer.kernel.assign(params[f"W{place}"].T)
-            layer.bias.assign(params[f"b{place}"])
+            load_dense(layer, params[f"W{place}"], params[f"b{place}"])
         return self
 
     def get_config(self):

@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from dlpath.checks import check_params
 from dlpath.initialization.in_torch import xavier_uniform
 
 
@@ -41,11 +42,7 @@ class MLP(nn.Module):
     def load(self, params):
         """Copy parameters in, by name; raises ValueError on a missing or extra name or a wrong shape."""
         own = self.params()
-        if set(own) != set(params):
-            raise ValueError(f"MLP: expected parameters {sorted(own)}, got {sorted(params)}")
-        for name, value in params.items():
-            if tuple(value.shape) != tuple(own[name].shape):
-                raise ValueError(f"MLP: {name} has shape {tuple(value.shape)}, expected {tuple(own[name].shape)}")
+        check_params("MLP", {name: value.shape for name, value in own.items()}, params)
         for name, value in params.items():
             own[name].copy_(torch.as_tensor(value))
         return self

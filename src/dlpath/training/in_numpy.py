@@ -3,13 +3,12 @@
 import numpy as np
 from tqdm import tqdm
 
-from dlpath.shapes import check_examples
+from dlpath.checks import check_count, check_examples, check_loss, check_some
 
 
 def minibatches(N, batch_size, rng):
     """The rows 0 … N − 1 in an order drawn by `rng`, batch_size at a time; the last batch may be smaller."""
-    if not batch_size >= 1:
-        raise ValueError(f"minibatches: batch_size must be at least 1, got {batch_size}")
+    check_count("minibatches", "batch_size", batch_size)
     order = rng.permutation(N)
     for start in range(0, N, batch_size):
         yield order[start : start + batch_size]
@@ -30,17 +29,20 @@ def train(model, loss, optimizer, X, y, *, epochs, batch_size, rng, progress=Fal
     Raises ValueError when X and y have different lengths or none, FloatingPointError when the loss is not a number.
     """
     check_examples("train", X, y)
+    check_count("train", "epochs", epochs)
+    check_count("train", "batch_size", batch_size)
     history = []
     for epoch in tqdm(range(1, epochs + 1), desc="epochs", disable=not progress):
         total = 0.0
         for rows in minibatches(len(X), batch_size, rng):
             total += len(rows) * float(train_step(model, loss, optimizer, X[rows], y[rows]))
-        if not np.isfinite(total):
-            raise FloatingPointError(f"train: the loss is {total} in epoch {epoch}; try a smaller learning rate")
+        check_loss("train", total, f"in epoch {epoch}")
         history.append(total / len(X))
     return history
 
 
 def predict(model, X, batch_size=1000):
     """The model's output for every row of X, batch by batch."""
+    check_count("predict", "batch_size", batch_size)
+    check_some("predict", X)
     return np.concatenate([model(X[i : i + batch_size]) for i in range(0, len(X), batch_size)])

@@ -1,12 +1,10 @@
 """Training in Keras: `fit`, one epoch a call, so that the order of the batches is ours."""
 
-import math
-
 import keras
 import tensorflow as tf
 from tqdm import tqdm
 
-from dlpath.shapes import check_examples
+from dlpath.checks import check_count, check_examples, check_loss, check_some
 
 
 def train_step(model, loss, optimizer, X, y):
@@ -26,8 +24,8 @@ def train(model, loss, optimizer, X, y, *, epochs, batch_size, rng, progress=Fal
     `fit` casts the data to Keras' floatx; a model of another type is refused, or half its digits would be lost.
     """
     check_examples("train", X, y)
-    if not batch_size >= 1:  # of 0, Keras would make its default, 32
-        raise ValueError(f"train: batch_size must be at least 1, got {batch_size}")
+    check_count("train", "epochs", epochs)
+    check_count("train", "batch_size", batch_size)
     if model.dtype != keras.config.floatx():
         raise ValueError(
             f"train: the model is {model.dtype}, but Keras' fit casts data to {keras.config.floatx()}; "
@@ -37,17 +35,26 @@ def train(model, loss, optimizer, X, y, *, epochs, batch_size, rng, progress=Fal
     def keras_loss(target, prediction):  # Keras' order of arguments, and labels that it has made floats
         return loss(prediction, tf.cast(target, y.dtype))
 
+    _show_targets(loss, model(X[:1]), y)
     model.compile(optimizer=optimizer, loss=keras_loss, steps_per_execution=75)
     history = []
     for epoch in tqdm(range(1, epochs + 1), desc="epochs", disable=not progress):
         order = rng.permutation(len(X))
         fit = model.fit(X[order], y[order], batch_size=batch_size, shuffle=False, verbose=0)
         history.append(fit.history["loss"][0])
-        if not math.isfinite(history[-1]):
-            raise FloatingPointError(f"train: the loss is {history[-1]} in epoch {epoch}; try a smaller learning rate")
+        check_loss("train", history[-1], f"in epoch {epoch}")
     return history
+
+
+def _show_targets(loss, output, y):
+    """Let the loss look at every target once, outside of the graph, where there are values to refuse."""
+    for start in range(0, len(y), 1000):
+        targets = tf.constant(y[start : start + 1000])
+        loss(tf.repeat(output, len(targets), axis=0), targets)
 
 
 def predict(model, X, batch_size=1000):
     """The model's output for every row of X, batch by batch, as a NumPy array."""
+    check_count("predict", "batch_size", batch_size)
+    check_some("predict", X)
     return model.predict(X, batch_size=batch_size, verbose=0)
