@@ -196,7 +196,11 @@ def bound(beta1=0.9, beta2=0.999):
 @pytest.mark.equation("eq-adam-step-bound")
 @pytest.mark.parametrize(("beta1", "beta2"), [(0.9, 0.999), (0.9, 0.9), (0.5, 0.3), (0.0, 0.99), (0.99, 0.9999)])
 def test_no_step_of_adam_is_longer_than_its_bound_and_some_come_close(beta1, beta2):
-    r"""|Δw| ≤ η (1 − β₁) / √(1 − β₂) / √(1 − β₁² / β₂), attacked: calm, heavy tails, silence, growth, decay."""
+    r"""[eq-adam-step-bound] \lvert \Delta w \rvert \le \eta\, \frac{1 - \beta_1}
+    {\sqrt{1 - \beta_2}\, \sqrt{1 - \beta_1^2 / \beta_2}}
+
+    Attacked: calm, heavy tails, silence, growth and decay.
+    """
     rng, shape = np.random.default_rng(9), (400, 60)
     calm, trend = rng.normal(size=shape), rng.normal(0, 0.3, size=60)
     attacks = [
