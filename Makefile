@@ -7,6 +7,7 @@
 # make practice   the readers' edition of the notebooks, to work in: practice/, which no test reads
 # make seeds      run the notebooks with three other seeds, and list what fails (C=linear: that one; SHIFTS=4,5,6)
 # make bands      run them with N=20 seeds, and print mean and range of every measured number (C=linear: that one)
+# make mutants    change the package's formulas a little: do the tests of the equations notice? (C=linear: that concept)
 # make times      record how long each notebook takes, in benchmarks/results/notebooks.json
 # make clean      remove what make made, .venv included
 #
@@ -27,7 +28,7 @@ export OMP_NUM_THREADS = $(THREADS)
 export TF_NUM_INTRAOP_THREADS = $(THREADS)
 export TF_NUM_INTEROP_THREADS = $(THREADS)
 
-.PHONY: book test check notebooks practice seeds bands lint serve times clean setup
+.PHONY: book test check notebooks practice seeds bands mutants lint serve times clean setup
 .DEFAULT_GOAL := book
 
 setup:
@@ -68,6 +69,9 @@ seeds: setup
 
 bands: setup
 	WORKERS=$(WORKERS) $(PY) tools/seeds.py --bands $(N) $(CHOSEN)
+
+mutants: setup
+	$(PY) tools/mutants.py $(C)
 
 lint: setup
 	$(PY) -m ruff check .
