@@ -1,5 +1,6 @@
 """Guards of completeness: a concept is found in all its places, and an exercise has a judge and solutions."""
 
+import ast
 import importlib
 import json
 import re
@@ -11,16 +12,18 @@ from dlpath.exercises import EXERCISES
 from tools import scan
 
 CHECK = re.compile(r'^check\("(?P<name>(?P<concept>\w+)-[\w-]+)"', re.MULTILINE)
-LEDGER = "notebooks/appendix/equality_ledger.ipynb"
 
 
 def places(concept, root=scan.ROOT):
-    """What is missing of a concept that has a folder in src/dlpath/."""
+    """What is missing of a concept that has a folder in src/dlpath/: four places, and a fifth once it has a chapter."""
     pages = {
         entry["file"] for part in yaml.safe_load((root / "_toc.yml").read_text())["parts"] for entry in part["chapters"]
     }
     files = [f"src/dlpath/{concept}/{name}.py" for name in ("__init__", "in_numpy", "in_torch", "in_tensorflow")]
-    for name in (*files, f"tests/test_{concept}.py", f"book/reference/{concept}.md"):
+    files += [f"tests/test_{concept}.py", f"book/reference/{concept}.md"]
+    if list(root.glob(f"notebooks/[0-9]*/{concept}.ipynb")):
+        files.append(f"src/dlpath/{concept}/ledger.py")
+    for name in files:
         if not (root / name).exists():
             yield f"{concept}: {name} is not there"
     if f"book/reference/{concept}" not in pages:
@@ -31,8 +34,26 @@ def places(concept, root=scan.ROOT):
         for name, _ in names
     ):
         yield f"{concept}: no docstring in src/dlpath/{concept}/ names an equation"
-    if f"dlpath.{concept} import" not in _code(root / LEDGER):
-        yield f"{concept}: the equality ledger ({LEDGER}) does not enter it"
+    yield from not_in_the_ledger(root / "src/dlpath" / concept)
+
+
+def not_in_the_ledger(folder):
+    """What NumPy and a framework both have, and what a concept's ledger.py, where it has one, does not name."""
+    if not (folder / "ledger.py").exists():
+        return
+    numpy, *others = (
+        {node.name for node in _parsed(folder / f"{name}.py").body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        for name in ("in_numpy", "in_torch", "in_tensorflow")
+    )
+    words = {node.value for node in ast.walk(_parsed(folder / "ledger.py")) if isinstance(node, ast.Constant)}
+    words |= {node.attr for node in ast.walk(_parsed(folder / "ledger.py")) if isinstance(node, ast.Attribute)}
+    for name in sorted(numpy & set.union(*others) - words):
+        if not name.startswith("_"):
+            yield f"{folder.name}: ledger.py does not enter {name}"
+
+
+def _parsed(path):
+    return ast.parse(path.read_text(encoding="utf-8") if path.exists() else "")
 
 
 def _code(path):
@@ -75,7 +96,6 @@ def test_what_is_missing_is_named(tmp_path):
         "src/dlpath/b/in_numpy.py": "",
         "tests/test_a.py": "",
         "book/reference/a.md": "",
-        LEDGER: json.dumps({"cells": [{"cell_type": "code", "source": ["from dlpath.a import in_numpy"]}]}),
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -88,6 +108,14 @@ def test_what_is_missing_is_named(tmp_path):
         "b.md is",
         "not in _toc",
         "names an eq",
-        "does not enter",
     ):
         assert words in missing
+
+
+def test_the_ledger_is_the_fifth_place_and_names_all_that_it_could_compare(tmp_path):
+    source = "def f(x): ...\n\n\ndef g(x): ...\n\n\ndef _h(x): ...\n"
+    for name in ("in_numpy", "in_torch", "in_tensorflow"):
+        (tmp_path / f"{name}.py").write_text(source, encoding="utf-8")
+    assert list(not_in_the_ledger(tmp_path)) == []
+    (tmp_path / "ledger.py").write_text('NAMES = ["f"]\n', encoding="utf-8")
+    assert list(not_in_the_ledger(tmp_path)) == [f"{tmp_path.name}: ledger.py does not enter g"]

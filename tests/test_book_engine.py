@@ -130,7 +130,8 @@ def test_names_become_words():
         "`linear` (NumPy, PyTorch)",
         "`Layer.forward` (src/dlpath/layers.py)",
     ]
-    assert list(sphinx_dlpath.book_directives._checked(["tests/test_a.py::test_one_two"])) == ["one two (`test_a.py`)"]
+    checked = sphinx_dlpath.book_directives._checked(["tests/test_a.py::test_one_two"])
+    assert list(checked) == ["“one two” (`test_a.py`)"]
 
 
 def test_docstrings_survive_as_they_are():

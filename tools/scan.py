@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
+
 ROOT = Path(__file__).resolve().parents[1]
 EQUATION = re.compile(r"\$\$(?P<latex>.+?)\$\$(?:[ \t]*\((?P<label>[^()\s]+)\))?", re.DOTALL)
 LINK = re.compile(r"\]\(#(?P<target>[^()\s]+)\)")
@@ -225,6 +227,18 @@ def public_names(root: Path = ROOT) -> dict[str, str]:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
         if "exercises" not in path.parts
     }
+
+
+def names_in(path: Path) -> list[str]:
+    """The functions and classes of a file, in their order."""
+    return [node.name for node in _parse(path).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+
+
+def web_address(place: str, root: Path = ROOT) -> str:
+    """Where a file of the repository is shown, by the address in _config.yml; empty while that is not set."""
+    repository = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8")).get("repository") or {}
+    url = (repository.get("url") or "").rstrip("/").removesuffix(".git")
+    return f"{url}/blob/{repository.get('branch') or 'main'}/{place}" if url.startswith("http") else ""
 
 
 def runtimes(root: Path = ROOT) -> dict:

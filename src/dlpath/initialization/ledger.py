@@ -1,0 +1,20 @@
+"""The initial weights in the equality ledger: one generator draws them for all three, so the difference is zero."""
+
+import numpy as np
+
+from dlpath.ledger import entries as entered
+from dlpath.ledger import versions
+
+DRAWS = ["xavier_uniform", "xavier_normal", "he_uniform", "he_normal"]
+
+
+def entries(rng):
+    numpy, torch, tensorflow = versions("initialization")
+    modules = {numpy: np.float64, torch: torch.torch.float64, tensorflow: tensorflow.tf.float64}
+    for K, D in [(10, 64), (3, 1)]:
+        start = int(rng.integers(2**32))
+        for name in DRAWS:
+            drawn = [getattr(m, name)(np.random.default_rng(start), K, D, dtype) for m, dtype in modules.items()]
+            yield from entered(name, ["W"], *([W] for W in drawn))
+        for name in ("xavier_std", "he_std"):
+            yield from entered(name, ["std"], *([getattr(module, name)(K, D)] for module in modules))
