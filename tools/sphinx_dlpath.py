@@ -88,10 +88,10 @@ def put_editions(app, exception):
     """After a build: the button "Notebook" gives the readers' edition."""
     if exception or app.builder.format != "html":
         return
-    edition = practice.Edition(practice.online)
+    edition = practice.Edition(practice.online, Path(app.srcdir))
     for path in (Path(app.outdir) / "_sources").rglob("*.ipynb"):
         page = path.relative_to(Path(app.outdir) / "_sources").with_suffix("").as_posix()
-        stored = notebooks.read(ROOT / f"{page}.ipynb")
+        stored = notebooks.read(Path(app.srcdir) / f"{page}.ipynb")
         path.write_text(notebooks.to_text(edition.of(stored, page)), encoding="utf-8", newline="\n")
 
 
@@ -102,9 +102,14 @@ def colab_address(config, path):
     return f"https://colab.research.google.com/github/{name}/blob/{branch}/{path}" if found else ""
 
 
+def note_equations(app, env, docnames):
+    """Once a build: the equations that docstrings can link to."""
+    app.dlpath_labels = {equation.label for equation in scan.equations() if equation.page in env.found_docs}
+
+
 def keep_lines(app, what, name, obj, options, lines):
     """Docstrings are plain text: keep their lines, escape what would be markup, link `[eq-…]` to the equation."""
-    known = {equation.label for equation in scan.equations() if equation.page in app.env.found_docs}
+    known = app.dlpath_labels
     lines[:] = [f"| {_escape(line)}" if line.strip() else "" for line in lines] + [""]
     lines[:] = [
         re.sub(r"\[(eq-[\w-]+)\]", lambda m: f":eq:`{m[1]}`" if m[1] in known else m[0], line) for line in lines
@@ -127,6 +132,7 @@ def setup(app):
     for name, directive in book_directives.DIRECTIVES.items():
         app.add_directive(name, directive)
     app.connect("config-inited", take_repository)
+    app.connect("env-before-read-docs", note_equations)
     app.connect("autodoc-process-docstring", keep_lines)
     app.connect("env-get-outdated", book_directives.outdated)
     app.connect("env-purge-doc", book_directives.forget)

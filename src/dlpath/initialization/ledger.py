@@ -16,5 +16,3 @@ def entries(rng):
         for name in DRAWS:
             drawn = [getattr(m, name)(np.random.default_rng(start), K, D, dtype) for m, dtype in modules.items()]
             yield from entered(name, ["W"], *([W] for W in drawn))
-        for name in ("xavier_std", "he_std"):
-            yield from entered(name, ["std"], *([getattr(module, name)(K, D)] for module in modules))

@@ -8,6 +8,7 @@ import numpy as np
 from dlpath.data import digits
 from dlpath.layers import Loss
 from dlpath.ledger import VERSIONS, Entry, versions
+from dlpath.ledger import entries as entered
 from dlpath.mlp.ledger import start, vector
 
 ADAM = {"lr": 0.01, "eps": 1e-7}
@@ -26,6 +27,8 @@ def entries(rng):
     numpy, torch, _ = versions("training")  # Keras' `fit` makes its batches itself
     rows = [np.concatenate(list(m.minibatches(len(X), 64, np.random.default_rng(order)))) for m in (numpy, torch)]
     yield Entry("minibatches", "order of the rows", {"NumPy": rows[0], "PyTorch": rows[1]})
+    steps = [one_step(version, X[:16] / 16, labels[:16], "SGD", {"lr": 0.1}, seed) for version in VERSIONS]
+    yield from entered("train_step", ["loss", "parameters"], *steps)
     for what, (name, settings, form) in OPTIMIZERS.items():
         runs = {}
         for version in VERSIONS:
@@ -38,16 +41,31 @@ def entries(rng):
 
 def run(version, X, labels, name, settings, seed, order):
     """Train the 64-32-10 network in one version: [loss per epoch, parameters, predictions]."""
+    training, model, loss, optimizer, data = parts(version, X, labels, name, settings, seed)
+    epochs = training.train(model, loss, optimizer, *data, epochs=3, batch_size=64, rng=np.random.default_rng(order))
+    return [epochs, parameters(model), training.predict(model, data[0])]
+
+
+def one_step(version, X, labels, name, settings, seed):
+    """One step on all of X: [loss before it, parameters after it]."""
+    training, model, loss, optimizer, data = parts(version, X, labels, name, settings, seed)
+    if version == "TensorFlow":
+        data = [training.tf.constant(array) for array in data]
+    return [training.train_step(model, loss, optimizer, *data), parameters(model)]
+
+
+def parameters(model):
+    return vector(model.params() if callable(model.params) else model.params)
+
+
+def parts(version, X, labels, name, settings, seed):
+    """What training takes, in one version: its module, the network, loss, optimizer, and data."""
     i = list(VERSIONS).index(version)
     losses, optimizers, training = (versions(concept)[i] for concept in ("losses", "optimizers", "training"))
     model = start((64, 32, 10), seed)[i]
-    loss, data = losses.cross_entropy, (X, labels)
-    if i == 0:
-        loss = Loss(losses.cross_entropy, losses.cross_entropy_backward)
-    if i == 1:
-        data = [training.torch.tensor(array) for array in data]
-    parameters = ([model.theta] if i == 0 else [model.parameters()]) if i < 2 else []
-    optimizer = getattr(optimizers, name)(*parameters, **settings)
-    epochs = training.train(model, loss, optimizer, *data, epochs=3, batch_size=64, rng=np.random.default_rng(order))
-    params = model.params if i == 0 else model.params()
-    return [epochs, vector(params), training.predict(model, data[0])]
+    loss, data, own = losses.cross_entropy, (X, labels), []
+    if version == "NumPy":
+        loss, own = Loss(losses.cross_entropy, losses.cross_entropy_backward), [model.theta]
+    if version == "PyTorch":
+        data, own = [training.torch.tensor(array) for array in data], [model.parameters()]
+    return training, model, loss, getattr(optimizers, name)(*own, **settings), data
