@@ -35,6 +35,10 @@ def test_xavier_is_the_compromise_of_forward_and_backward(versions):
     for K, D in [(1, 1), (7, 3), (128, 784)]:
         for module in versions("initialization"):
             assert math.isclose(1 / module.xavier_std(K, D) ** 2, (D + K) / 2, rel_tol=1e-14)
+    for module in versions("initialization"):
+        for draw in (module.xavier_uniform, module.xavier_normal):
+            W = np.asarray(draw(np.random.default_rng(0), 300, 200))
+            assert math.isclose(W.std(), math.sqrt(2 / 500), rel_tol=0.01)
 
 
 @pytest.mark.equation("eq-he")
@@ -46,6 +50,10 @@ def test_he_restores_the_half_that_relu_silences(versions):
     for K, D in [(1, 1), (7, 3), (128, 784)]:
         for module in versions("initialization"):
             assert math.isclose(D * module.he_std(K, D) ** 2 / 2, 1, rel_tol=1e-14)
+    for module in versions("initialization"):
+        for draw in (module.he_uniform, module.he_normal):
+            W = np.asarray(draw(np.random.default_rng(0), 300, 200))
+            assert math.isclose(W.std(), math.sqrt(2 / 200), rel_tol=0.01)
 
 
 # ---- the draws

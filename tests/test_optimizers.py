@@ -75,6 +75,15 @@ def test_two_steps_of_adam_epsilon_hat_by_hand():
 # ---- the numbered equations, weight by weight
 
 
+def in_place(optimizer, gradients, **settings):
+    """Where ones have come to when the class has followed the gradients."""
+    theta = np.ones(gradients.shape[1])
+    stepper = optimizer(theta, **settings)
+    for dw in gradients:
+        stepper.step(dw)
+    return theta
+
+
 @pytest.mark.equation("eq-sgd")
 def test_sgd_is_its_formula():
     r"""[eq-sgd] w \leftarrow w - \eta \, \mathrm{d}w"""
@@ -83,6 +92,7 @@ def test_sgd_is_its_formula():
         w = optimizers.sgd_step(w, dw, lr=0.05)
         expected = [expected[i] - 0.05 * float(dw[i]) for i in range(7)]
     assert_close(w, np.array(expected))
+    assert_close(in_place(SGD, some_gradients(5), lr=0.05), np.array(expected))
 
 
 @pytest.mark.equation("eq-momentum")
@@ -97,6 +107,7 @@ def test_momentum_is_its_formula():
         for i in range(7):
             expected[i] -= 0.05 * sum(0.8 ** (t - s) * gradients[s, i] for s in range(t + 1))
     assert_close(w, expected)
+    assert_close(in_place(SGD, gradients, lr=0.05, beta=0.8), expected)
 
 
 def adam_written_out(gradients, lr, beta1, beta2, change):
@@ -124,7 +135,9 @@ def test_adam_is_its_formula():
     w, m, v = np.ones(7), np.zeros(7), np.zeros(7)
     for t, dw in enumerate(gradients, start=1):
         w, m, v = optimizers.adam_step(w, dw, m, v, t, lr=0.02, beta1=0.7, beta2=0.9, eps=1e-3)
-    assert_close(w, adam_written_out(gradients, 0.02, 0.7, 0.9, change))
+    expected = adam_written_out(gradients, 0.02, 0.7, 0.9, change)
+    assert_close(w, expected)
+    assert_close(in_place(Adam, gradients, lr=0.02, beta1=0.7, beta2=0.9, eps=1e-3), expected)
 
 
 @pytest.mark.equation("eq-adam-epsilon-hat")
@@ -140,7 +153,9 @@ def test_adam_epsilon_hat_is_its_formula():
     w, m, v = np.ones(7), np.zeros(7), np.zeros(7)
     for t, dw in enumerate(gradients, start=1):
         w, m, v = optimizers.adam_epsilon_hat_step(w, dw, m, v, t, lr=0.02, beta1=0.7, beta2=0.9, eps=1e-3)
-    assert_close(w, adam_written_out(gradients, 0.02, 0.7, 0.9, change))
+    expected = adam_written_out(gradients, 0.02, 0.7, 0.9, change)
+    assert_close(w, expected)
+    assert_close(in_place(Adam, gradients, lr=0.02, beta1=0.7, beta2=0.9, eps=1e-3, epsilon_hat=True), expected)
 
 
 def test_defaults_are_the_published_ones():

@@ -33,7 +33,6 @@ SWAPS = {
     ast.Mult: ast.Div,
     ast.Div: ast.Mult,
     ast.Pow: ast.Mult,
-    ast.MatMult: ast.Mult,
     ast.Gt: ast.Lt,
     ast.Lt: ast.Gt,
     ast.GtE: ast.Lt,
@@ -53,6 +52,8 @@ def changes(node: ast.AST) -> Iterator[tuple[str, str, object]]:
     """(what, field, new value): the small changes that can be made to one node."""
     if isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in SWAPS:
         yield f"{type(node.op).__name__} → {SWAPS[type(node.op)].__name__}", "op", SWAPS[type(node.op)]()
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):  # another operator would only crash
+        yield "another sign of a product", "left", ast.UnaryOp(ast.USub(), node.left)
     if isinstance(node, ast.Compare) and type(node.ops[0]) in SWAPS:
         new = SWAPS[type(node.ops[0])]
         yield f"{type(node.ops[0]).__name__} → {new.__name__}", "ops", [new(), *node.ops[1:]]
