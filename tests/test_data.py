@@ -8,6 +8,7 @@ with the same four names; `files=` hands its checksums to the code under test.
 import gzip
 import hashlib
 import http.server
+import itertools
 import os
 import re
 import signal
@@ -33,7 +34,7 @@ from dlpath.data import (
     parse_idx,
     wine,
 )
-from dlpath.data.download import cache_folder
+from dlpath.data.download import Reader, cache_folder
 from dlpath.data.mnist import FILES, MIRRORS
 from dlpath.data.stand_in import digits_as_mnist, enlarge
 
@@ -62,7 +63,7 @@ ARRAYS = {
     TEST_LABELS: RNG.integers(0, 10, 50, dtype=np.uint8),
 }
 CONTENT = {name: idx(array) for name, array in ARRAYS.items()}
-SMALL = {name: sha256(data) for name, data in CONTENT.items()}
+SMALL = {name: (sha256(data), len(data)) for name, data in CONTENT.items()}
 
 
 class Mirror(http.server.BaseHTTPRequestHandler):
@@ -75,6 +76,8 @@ class Mirror(http.server.BaseHTTPRequestHandler):
             return self.send_error(int(how))
         if how == "silent":
             return self.server.release.wait(60)
+        if how == "dripping-headers":
+            return self.drip(b"HTTP/1.0 200 OK\r\n" + b"x-drop: 1\r\n" * 1000)
         if how == "together" and name == TRAIN_IMAGES:
             self.server.barrier.wait(60)  # answers only once two have asked
         data = CONTENT.get(name, b"")
@@ -83,6 +86,8 @@ class Mirror(http.server.BaseHTTPRequestHandler):
             "truncated": (data[: len(data) // 2], len(data)),
             "stalled": (data[: len(data) // 2], len(data)),
             "short": (data[: len(data) // 2], None),  # no Content-Length: only the checksum can tell
+            "endless": (b"", None),
+            "dripping": (b"", len(data)),
             "proxy.test": (b"<html>Please sign in.</html>", 28),
         }.get(how, (data, len(data)))
         self.send_response(200)
@@ -95,6 +100,19 @@ class Mirror(http.server.BaseHTTPRequestHandler):
             time.sleep(0.2 if how == "slow" and name == TRAIN_IMAGES else 0)
         if how == "stalled":
             self.server.release.wait(60)
+        if how == "endless":
+            self.drip(bytes(2**16), forever=True)
+        if how == "dripping":
+            self.drip(data)
+
+    def drip(self, data, forever=False):
+        """One byte every 50 ms, each in time; or all of it again and again."""
+        for byte in itertools.repeat(data) if forever else (bytes([byte]) for byte in data):
+            if self.server.release.wait(0 if forever else 0.05):
+                return
+            self.wfile.write(byte)
+            self.wfile.flush()
+            self.server.sent += len(byte)
 
     def log_message(self, *args):
         pass
@@ -106,6 +124,7 @@ class Server(http.server.ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Mirror)
         self.requests, self.release, self.barrier = [], threading.Event(), threading.Barrier(2)
+        self.sent = 0  # bytes of an endless or a dripping answer
 
     def url(self, how: str) -> str:
         return f"http://127.0.0.1:{self.server_port}/{how}/"
@@ -151,8 +170,8 @@ def nowhere() -> str:
         return f"http://127.0.0.1:{unused.getsockname()[1]}/"
 
 
-def get(*mirrors: str, timeout: float = 5.0):
-    return mnist(files=SMALL, mirrors=mirrors, timeout=timeout)
+def get(*mirrors: str, timeout: float = 5.0, limit: float = 60.0):
+    return mnist(files=SMALL, mirrors=mirrors, timeout=timeout, limit=limit)
 
 
 def assert_small_mnist(data) -> None:
@@ -331,13 +350,6 @@ def test_no_network_the_digits_stand_in_and_say_so(cache, capsys):
     assert "NOT MNIST" in capsys.readouterr().err  # every time
 
 
-def test_stand_in_says_that_the_named_folder_is_empty(cache, tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("DLPATH_DATA", str(tmp_path))
-    assert get().source == "digits stand-in"
-    err = " ".join(capsys.readouterr().err.split())
-    assert f"DLPATH_DATA names {tmp_path}, which holds none of the four files." in err
-
-
 @pytest.mark.parametrize("how", ["404", "500", "403", "silent"])
 def test_mirrors_that_send_nothing_are_no_network(how, server, cache, capsys):
     assert get(server.url(how), timeout=0.3).source == "digits stand-in"
@@ -384,9 +396,18 @@ def test_named_folder_may_start_with_a_tilde(cache, tmp_path, monkeypatch):
     assert_small_mnist(get())
 
 
-def test_named_folder_without_mnist_is_passed_over(server, cache, tmp_path, monkeypatch):
-    monkeypatch.setenv("DLPATH_DATA", str(tmp_path))
-    assert_small_mnist(get(server.url("good")))
+@pytest.mark.parametrize("mirror", ["good", "404"])
+def test_named_folder_without_mnist_is_refused(mirror, server, cache, tmp_path, monkeypatch, capsys):
+    """With a network and without one: whoever named a folder is told, and nothing else is taken in its place."""
+    put(cache)
+    (tmp_path / "wrong").mkdir()
+    monkeypatch.setenv("DLPATH_DATA", str(tmp_path / "wrong"))
+    with pytest.raises(DataError, match=rf"DLPATH_DATA names .*wrong, .*{TRAIN_IMAGES}, {TRAIN_LABELS}") as raised:
+        get(server.url(mirror))
+    assert "unset DLPATH_DATA" in raised.value.advice
+    assert server.requests == []
+    assert "NOT MNIST" not in capsys.readouterr().err
+    assert data_in_use(files=SMALL) == f"MNIST: refused. {raised.value.problem}"
 
 
 GOOD = CONTENT[TEST_IMAGES]
@@ -409,7 +430,7 @@ def test_damaged_file_in_the_named_folder_is_refused(damage, server, cache, tmp_
     message = str(raised.value)
     assert str(folder / TEST_IMAGES) in message
     assert f"its SHA-256 is {sha256(DAMAGES[damage])}" in message
-    assert f"expected {SMALL[TEST_IMAGES]}" in message
+    assert f"expected {SMALL[TEST_IMAGES][0]}" in message
     assert "What to do: put the original file there" in message
     assert server.requests == []  # nothing else is taken in its place
     assert "NOT MNIST" not in capsys.readouterr().err
@@ -512,7 +533,7 @@ def test_damaged_file_in_the_cache_that_cannot_be_replaced_is_refused(how, serve
     assert TEST_IMAGES in str(raised.value)
     if how in ("404", "nowhere"):
         assert isinstance(raised.value, DamagedFile)
-        assert f"expected {SMALL[TEST_IMAGES]}" in str(raised.value)
+        assert f"expected {SMALL[TEST_IMAGES][0]}" in str(raised.value)
         assert "delete the damaged file" in raised.value.advice
     assert "NOT MNIST" not in capsys.readouterr().err
     assert (cache / TEST_IMAGES).read_bytes() == DAMAGES["truncated"]
@@ -544,10 +565,8 @@ def test_folder_that_is_there_and_cannot_be_written_to(server, cache):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full, a disk that is always full")
 def test_full_disk_is_an_error_and_no_stand_in(server, cache, monkeypatch, capsys):
-    download = pooch.HTTPDownloader.__call__
-    monkeypatch.setattr(
-        pooch.HTTPDownloader, "__call__", lambda self, url, _, pup: download(self, url, "/dev/full", pup)
-    )
+    read = Reader.__call__
+    monkeypatch.setattr(Reader, "__call__", lambda self, url, _, pup: read(self, url, "/dev/full", pup))
     with pytest.raises(DataError, match="No space left on device"):
         get(server.url("good"))
     assert "NOT MNIST" not in capsys.readouterr().err
@@ -579,7 +598,49 @@ def test_remarks_of_imported_packages_stay_out_of_outputs(tmp_path):
     assert (result.stdout, result.stderr) == ("DLPATH\n", "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
+@pytest.mark.parametrize("place", ["cache", "DLPATH_DATA"])
+def test_a_pipe_where_the_file_should_be_is_refused_and_not_waited_for(place, server, cache, tmp_path, monkeypatch):
+    folder = put(cache if place == "cache" else tmp_path / "mnist", **{TRAIN_LABELS: None})
+    os.mkfifo(folder / TRAIN_LABELS)
+    if place != "cache":
+        monkeypatch.setenv("DLPATH_DATA", str(tmp_path))
+    with pytest.raises(DataError, match=rf"{TRAIN_LABELS} cannot be read \(it is no regular file\)"):
+        get(server.url("good"))
+
+
 # ---------------------------------------------------------------- mirrors
+
+
+def test_a_file_without_end_is_left_off_at_its_known_size(server, cache, monkeypatch):
+    written = []
+    read = Reader.__call__
+
+    def watched(self, url, output_file, pup):
+        try:
+            read(self, url, output_file, pup)
+        finally:
+            written.append(Path(output_file).stat().st_size)
+
+    monkeypatch.setattr(Reader, "__call__", watched)
+    size = SMALL[TRAIN_IMAGES][1]
+    with pytest.raises(DataError, match=f"more came than the {size:,} bytes of the file"):
+        get(server.url("endless"))
+    assert written[0] <= size
+    assert list(cache.iterdir()) == []
+    put(cache, **{TRAIN_IMAGES: None})
+    assert_small_mnist(get(server.url("endless"), server.url("good")))
+
+
+@pytest.mark.parametrize("how", ["dripping", "dripping-headers"])
+def test_a_mirror_that_drips_is_given_up_in_time(how, server, cache):
+    began = time.monotonic()
+    with pytest.raises(DataError, match=r"the file was not there after 0\.5 seconds"):
+        get(server.url(how), limit=0.5)
+    assert time.monotonic() - began < 5
+    assert list(cache.iterdir()) == []
+    put(cache, **{TRAIN_IMAGES: None})
+    assert_small_mnist(get(server.url(how), server.url("good"), limit=0.5))
 
 
 @pytest.mark.parametrize("bad", ["404", "500", "truncated", "short", "altered", "stalled", "silent", "nowhere"])
@@ -607,7 +668,7 @@ def test_bad_bytes_from_every_mirror_are_an_error_and_no_stand_in(how, server, c
 
 
 def test_altered_download_names_both_checksums(server, cache):
-    with pytest.raises(DataError, match=f"expected sha256:{SMALL[TRAIN_IMAGES]} but got [0-9a-f]{{64}}"):
+    with pytest.raises(DataError, match=f"expected sha256:{SMALL[TRAIN_IMAGES][0]} but got [0-9a-f]{{64}}"):
         get(server.url("altered"))
 
 
@@ -773,5 +834,5 @@ def test_real_mnist_with_one_bit_flipped_is_refused(name, cache, tmp_path, monke
     data[len(data) // 2] ^= 1
     (tmp_path / name).write_bytes(data)
     monkeypatch.setenv("DLPATH_DATA", str(tmp_path))
-    with pytest.raises(DamagedFile, match=FILES[name]):
+    with pytest.raises(DamagedFile, match=FILES[name][0]):
         mnist(mirrors=[])

@@ -3,16 +3,19 @@
 pooch does the transfer: it writes to a temporary file beside the target, and moves it into place only
 when its SHA-256 is right. So two processes that download at once cannot spoil each other's file, and
 a process killed in the middle leaves nothing that could be mistaken for the file. The loop over
-mirrors is ours, because pooch knows one address per file.
+mirrors is ours, because pooch knows one address per file, and so is the reading from the network:
+pooch would take a file without end, or wait for one that comes byte by byte.
 """
 
 import contextlib
 import os
+import queue
 import sys
 import tempfile
+import threading
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -35,7 +38,9 @@ def cache_folder() -> Path:
     return Path(os.environ.get("DLPATH_CACHE") or _pooch().os_cache("dlpath")).expanduser()
 
 
-def fetch(name: str, sha256: str, folder: Path, mirrors: Sequence[str], timeout: float) -> bytes:
+def fetch(
+    name: str, sha256: str, size: int, folder: Path, mirrors: Sequence[str], timeout: float, limit: float
+) -> bytes:
     """The bytes of `folder / name`, downloaded first where it is missing or damaged.
 
     A damaged file is replaced or, where no mirror can be reached, refused; it is never used.
@@ -49,7 +54,7 @@ def fetch(name: str, sha256: str, folder: Path, mirrors: Sequence[str], timeout:
         damage = error
         print(f"{error.problem} Downloading it again.", file=sys.stderr)
     try:
-        return download(path, sha256, mirrors, timeout)
+        return download(path, sha256, size, mirrors, timeout, limit)
     except Unreachable as error:
         if damage is None:
             raise
@@ -57,11 +62,12 @@ def fetch(name: str, sha256: str, folder: Path, mirrors: Sequence[str], timeout:
         raise DamagedFile(f"{damage.problem} {error.problem}", advice) from error
 
 
-def download(path: Path, sha256: str, mirrors: Sequence[str], timeout: float) -> bytes:
+def download(path: Path, sha256: str, size: int, mirrors: Sequence[str], timeout: float, limit: float) -> bytes:
     """Download `path.name` from the first mirror that sends it right, and return its bytes.
 
     `Unreachable` where no mirror began to send it; `DataError` where one did, and it broke off or was
     another file, and where the cache cannot be written to.
+    timeout : seconds to wait for each next piece    limit : seconds for the whole file from one mirror
     """
     if not mirrors:
         raise Unreachable("Downloading is switched off (DLPATH_MIRRORS=none, or mirrors=[]).", "name a mirror.")
@@ -71,7 +77,7 @@ def download(path: Path, sha256: str, mirrors: Sequence[str], timeout: float) ->
         if failures:
             print(f"{_reason(*list(failures.items())[-1])}. Trying the next mirror.", file=sys.stderr)
         try:
-            return _transfer(f"{mirror.rstrip('/')}/{path.name}", path, sha256, timeout)
+            return _transfer(f"{mirror.rstrip('/')}/{path.name}", path, sha256, Reader(size, timeout, limit))
         except (OSError, ValueError) as error:  # requests' errors are OSErrors, a wrong hash is a ValueError
             failures[mirror] = error
     kind = Unreachable if all(map(_nothing_came, failures.values())) else DataError
@@ -79,18 +85,65 @@ def download(path: Path, sha256: str, mirrors: Sequence[str], timeout: float) ->
     raise kind(f"{path.name} could not be downloaded. {reasons}.", RETRY_ADVICE)
 
 
-def _transfer(url: str, path: Path, sha256: str, timeout: float) -> bytes:
-    """One attempt at one mirror, with a progress bar on stderr."""
-    from tqdm import tqdm
-
+def _transfer(url: str, path: Path, sha256: str, reader: "Reader") -> bytes:
+    """One attempt at one mirror."""
     pooch = _pooch()
     pooch.get_logger().setLevel("WARNING")  # its announcement would land in the middle of the bar
     print(f"Downloading {url} to {path.parent}", file=sys.stderr)
-    # pooch sets the total as soon as it knows it; until then it takes a bar of none or 0 for no bar.
-    with tqdm(desc=path.name, total=1, unit="B", unit_scale=True, ncols=79, leave=False) as bar:
-        get = pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=timeout)
-        pooch.retrieve(url, f"sha256:{sha256}", fname=path.name, path=path.parent, downloader=get)
+    pooch.retrieve(url, f"sha256:{sha256}", fname=path.name, path=path.parent, downloader=reader)
     return read_verified(path, sha256, "run this again.")
+
+
+class Reader:
+    """Reads one file from the network for pooch, no more bytes than it has and no longer than the limit.
+
+    A thread reads and this one waits: whatever the server does, even inside its headers, the wait ends in time.
+    """
+
+    def __init__(self, size: int, timeout: float, limit: float):
+        self.size, self.timeout, self.limit = size, timeout, limit
+
+    def __call__(self, url: str, output_file: str, pooch: object) -> None:
+        from tqdm import tqdm
+
+        bar = tqdm(desc=Path(url).name, total=self.size, unit="B", unit_scale=True, ncols=79, leave=False)
+        with bar, open(output_file, "wb") as target:
+            for piece in self._pieces(url):
+                target.write(piece)
+                target.flush()
+                bar.update(len(piece))
+
+    def _pieces(self, url: str) -> Iterator[bytes]:
+        end, pieces, gone = time.monotonic() + self.limit, queue.SimpleQueue(), threading.Event()
+        threading.Thread(target=self._read, args=(url, pieces, gone), daemon=True).start()
+        try:
+            while piece := pieces.get(timeout=max(0, end - time.monotonic())):
+                if isinstance(piece, Exception):
+                    raise piece
+                yield piece
+        except queue.Empty:
+            raise TimeoutError(f"the file was not there after {self.limit:g} seconds") from None
+        finally:
+            gone.set()
+
+    def _read(self, url: str, pieces: queue.SimpleQueue, gone: threading.Event) -> None:
+        """In the thread: puts the pieces of the file, then b"", or the error instead."""
+        import requests
+
+        left = self.size
+        try:
+            with requests.get(url, timeout=self.timeout, stream=True) as response:
+                response.raise_for_status()
+                for piece in response.iter_content(2**16):
+                    if gone.is_set():
+                        return
+                    left -= len(piece)
+                    if left < 0:
+                        raise ValueError(f"more came than the {self.size:,} bytes of the file")
+                    pieces.put(piece)
+            pieces.put(b"")
+        except Exception as error:
+            pieces.put(error)
 
 
 def _nothing_came(error: Exception) -> bool:

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import math
+import stat
 import zlib
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def read_verified(path: Path, sha256: str, advice: str) -> bytes | None:
     `DamagedFile` where the checksum is wrong, `DataError` where the file cannot be read; both give `advice`.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for, for ever
+            raise DataError(f"{path} cannot be read (it is no regular file).", advice)
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None

@@ -11,12 +11,12 @@ from dlpath.data.download import Unreachable, cache_folder, fetch
 from dlpath.data.files import DataError, parse_idx, read_verified
 from dlpath.data.stand_in import announce, digits_as_mnist
 
-# Name and SHA-256, in the order of the fields of `MNIST`.
+# Name -> SHA-256 and size in bytes, in the order of the fields of `MNIST`.
 FILES = {
-    "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-    "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-    "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-    "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+    "train-images-idx3-ubyte.gz": ("440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609", 9_912_422),
+    "train-labels-idx1-ubyte.gz": ("3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c", 28_881),
+    "t10k-images-idx3-ubyte.gz": ("8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6", 1_648_877),
+    "t10k-labels-idx1-ubyte.gz": ("f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", 4_542),
 }
 # The copies that PyTorch and TensorFlow Datasets use; the authors' own page no longer has the files.
 MIRRORS = (
@@ -41,7 +41,13 @@ class MNIST(NamedTuple):
     source: str
 
 
-def mnist(*, files: Mapping[str, str] = FILES, mirrors: Sequence[str] | None = None, timeout: float = 10.0) -> MNIST:
+def mnist(
+    *,
+    files: Mapping[str, tuple[str, int]] = FILES,
+    mirrors: Sequence[str] | None = None,
+    timeout: float = 10.0,
+    limit: float = 1800.0,
+) -> MNIST:
     """MNIST from the first place that has it: `DLPATH_DATA`, the cache, a mirror; else the digits stand in.
 
     1. The folder that `DLPATH_DATA` names: its subfolder `mnist`, or itself.
@@ -52,31 +58,33 @@ def mnist(*, files: Mapping[str, str] = FILES, mirrors: Sequence[str] | None = N
 
     Every file is used only when its SHA-256 is right. What happens when it is not that simple:
 
-    - `DLPATH_DATA` is no folder, or a file there is damaged, unreadable or missing from the four:
-      `DataError`. You named the folder, so nothing else is taken in its place.
+    - `DLPATH_DATA` is no folder, has none of the four files, or one there is damaged, unreadable or
+      missing: `DataError`. You named the folder, so nothing else is taken in its place.
     - A file in the cache is damaged: it is downloaded again; `DataError` where that fails.
     - The cache is unreadable, not writable, full: `DataError`.
-    - A mirror is down, silent for `timeout` seconds, answers 404 or 500, breaks off, or sends another
-      file (altered, truncated, a login page): the next one is tried.
+    - A mirror is down, silent for `timeout` seconds, needs more than `limit` seconds for a file, answers
+      404 or 500, breaks off, or sends another file (altered, truncated, longer, a login page): the next
+      one is tried.
     - All fail, and none began to send: the digits stand in, because without a network the book
       should still run. All fail, and one did send something: `DataError`, because that network
       works, and whoever waits for MNIST should know that something is wrong with it.
     - Interrupted or killed: files that are complete stay, a partial one is never used.
 
-    files    : name -> SHA-256 of training images, training labels, test images, test labels
+    files    : name -> SHA-256 and size of training images, training labels, test images, test labels
     mirrors  : addresses of folders that hold the files; the environment's or the built-in by default
     timeout  : seconds to wait for a connection, and for each next piece of a file
+    limit    : seconds in all for one file from one mirror
     """
     try:
-        _, raw = _from_data_folder(files) or _from_cache(files, _mirrors(mirrors), timeout)
+        _, raw = _from_data_folder(files) or _from_cache(files, _mirrors(mirrors), timeout, limit)
     except Unreachable as error:
-        announce(_nothing_in_data_folder() + error.problem)
+        announce(error.problem)
         return MNIST(*digits_as_mnist(), "digits stand-in")
     x_train, y_train, x_test, y_test = map(parse_idx, raw, files)
     return MNIST(x_train, y_train.astype(np.int64), x_test, y_test.astype(np.int64), "MNIST")
 
 
-def data_in_use(*, files: Mapping[str, str] = FILES) -> str:
+def data_in_use(*, files: Mapping[str, tuple[str, int]] = FILES) -> str:
     """One line that says what `mnist()` has on this machine: verified files, refused ones, or none.
 
     Reads what is there and downloads nothing.
@@ -90,8 +98,8 @@ def data_in_use(*, files: Mapping[str, str] = FILES) -> str:
     return f"MNIST: the original files in {folder}, SHA-256 verified."
 
 
-def _from_data_folder(files: Mapping[str, str]) -> tuple[Path, list[bytes]] | None:
-    """Where in `DLPATH_DATA` the files are, and their bytes; None where it is not set or has none of them."""
+def _from_data_folder(files: Mapping[str, tuple[str, int]]) -> tuple[Path, list[bytes]] | None:
+    """Where in `DLPATH_DATA` the files are, and their bytes; None where it is not set."""
     if not os.environ.get("DLPATH_DATA"):
         return None
     top = Path(os.environ["DLPATH_DATA"]).expanduser()
@@ -104,21 +112,17 @@ def _from_data_folder(files: Mapping[str, str]) -> tuple[Path, list[bytes]] | No
             return folder, raw
         if len(missing) < len(files):
             raise DataError(f"{folder} lacks {', '.join(missing)}, but has the rest of MNIST.", DATA_ADVICE)
-    return None
+    problem = f"DLPATH_DATA names {top}, and neither that folder nor its subfolder mnist has {', '.join(files)}."
+    raise DataError(problem, "name the folder that has them, or unset DLPATH_DATA to have them downloaded.")
 
 
-def _nothing_in_data_folder() -> str:
-    named = os.environ.get("DLPATH_DATA")
-    return f"DLPATH_DATA names {named}, which holds none of the four files. " if named else ""
-
-
-def _from_cache(files: Mapping[str, str], mirrors: Sequence[str], timeout: float) -> tuple[Path, list[bytes]]:
+def _from_cache(files, mirrors: Sequence[str], timeout: float, limit: float) -> tuple[Path, list[bytes]]:
     folder = cache_folder() / "mnist"
-    return folder, [fetch(name, sha256, folder, mirrors, timeout) for name, sha256 in files.items()]
+    return folder, [fetch(name, *what, folder, mirrors, timeout, limit) for name, what in files.items()]
 
 
-def _from_folder(folder: Path, files: Mapping[str, str], advice: str) -> tuple[Path, list[bytes | None]]:
-    return folder, [read_verified(folder / name, sha256, advice) for name, sha256 in files.items()]
+def _from_folder(folder: Path, files: Mapping[str, tuple[str, int]], advice: str) -> tuple[Path, list[bytes | None]]:
+    return folder, [read_verified(folder / name, sha256, advice) for name, (sha256, _) in files.items()]
 
 
 def _mirrors(mirrors: Sequence[str] | None) -> Sequence[str]:
