@@ -228,7 +228,7 @@ def test_a_backward_function_that_forgets_a_parameter_is_refused(rng, arrays):
 
     layer = Layer(linear, forgets_b, W=arrays["W1"], b=arrays["b1"])
     layer(rng.normal(size=(N, D)))
-    with pytest.raises(ValueError, match="argument 2 is shorter"):
+    with pytest.raises(ValueError, match=r"forgets_b: .* those of \['W', 'b'\]"):
         layer.backward(np.ones((N, H)))
 
 
@@ -237,9 +237,6 @@ def test_load_arrays_says_for_whom():
         load_arrays("here", {"a": np.zeros(1)}, {})
 
 
-def test_a_network_needs_layers_and_each_only_once(arrays):
+def test_a_network_needs_layers():
     with pytest.raises(ValueError, match="Sequential: needs at least one layer"):
         Sequential()
-    twice = Layer(relu, relu_backward)
-    with pytest.raises(ValueError, match="Sequential: one layer stands in two places"):
-        Sequential(twice, Layer(tanh, tanh_backward), twice)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlpath.linear.in_numpy import linear, linear_backward
+from dlpath.linear.in_numpy import linear, linear_backward, linear_backward_into
 from dlpath.parity import assert_close, numerical_gradient, tensorflow_vjp, torch_vjp
 
 N, D, K, H = 4, 3, 2, 5  # four sizes, so that no axis passes for another
@@ -217,6 +217,35 @@ def test_three_versions(framework):
         assert_close(theirs, mine)
 
 
+@pytest.mark.parametrize("leading", [(2,), (2, 6), (0,)])
+def test_leading_axes_are_more_rows(leading):
+    X, dZ = draw(4, (*leading, N, D), (*leading, N, K))
+    Z, cache = linear(X, W, b)
+    dX, dW, db = linear_backward(dZ, cache)
+    flat, flat_cache = linear(X.reshape(-1, D), W, b)
+    flat_dX, flat_dW, flat_db = linear_backward(dZ.reshape(-1, K), flat_cache)
+    assert_close(Z, flat.reshape(*leading, N, K))
+    assert_close(dX, flat_dX.reshape(X.shape))
+    assert_close(dW, flat_dW)
+    assert_close(db, flat_db)
+    into_W, into_b = np.full((K, D), np.nan), np.full(K, np.nan)
+    assert np.array_equal(linear_backward_into(dZ, cache, into_W, into_b), dX)
+    assert np.array_equal(into_W, dW)
+    assert np.array_equal(into_b, db)
+
+
+@pytest.mark.parametrize("framework", ["torch", "tensorflow"])
+def test_three_versions_with_leading_axes(framework):
+    module = pytest.importorskip(f"dlpath.linear.in_{framework}")
+    vjp = {"torch": torch_vjp, "tensorflow": tensorflow_vjp}[framework]
+    X, dZ = draw(5, (6, 1, N, D), (6, 1, N, K))
+    Z, gradients = vjp(module.linear, X, W, b, dout=dZ)
+    ours, cache = linear(X, W, b)
+    assert_close(Z, ours)
+    for theirs, mine in zip(gradients, linear_backward(dZ, cache), strict=True):
+        assert_close(theirs, mine)
+
+
 # ---- wrong shapes
 
 WRONG = {
@@ -224,7 +253,7 @@ WRONG = {
     "one bias": ((N, D), (K, D), (1,), r"linear: b has shape (1,), expected (K,) with K = 2 (from W)"),
     "a bias per example": ((N, D), (K, D), (N, 1), r"linear: b has shape (4, 1), expected (K,) with K = 2 (from W)"),
     "W turned": ((N, D), (D, K), (K,), r"linear: W has shape (3, 2), expected (K, D) with D = 3 (from X)"),
-    "a single example": ((D,), (K, D), (K,), r"linear: X has shape (3,), expected (N, D)"),
+    "a single example": ((D,), (K, D), (K,), r"linear: X has shape (3,), expected (…, N, D)"),
     "W of one row, flat": ((N, D), (D,), (1,), r"linear: W has shape (3,), expected (K, D) with D = 3 (from X)"),
 }
 
@@ -247,10 +276,10 @@ def test_a_wrong_shape_is_named(case, name):
     assert str(error.value) == message
 
 
-@pytest.mark.parametrize("shape", [(N, K + 1), (N + 1, K), (K, N), (N,)])
+@pytest.mark.parametrize("shape", [(N, K + 1), (N + 1, K), (K, N), (N,), (1, N, K)])
 def test_a_gradient_of_a_wrong_shape_is_named(shape):
     _, cache = linear(X, W, b)
-    with pytest.raises(ValueError, match=r"linear_backward: dZ has shape .* expected \(N, K\) with "):
+    with pytest.raises(ValueError, match=r"linear_backward: dZ has shape .* expected \(…, N, K\) with "):
         linear_backward(np.ones(shape), cache)
 
 

@@ -84,6 +84,26 @@ def test_arrays_of_every_framework(framework):
     assert message("f", X=(X, "N N")) == "f: X has shape (4, 3), expected (N, N)"
 
 
+@pytest.mark.parametrize("leading", [(), (5,), (5, 2)])
+def test_dots_stand_for_any_leading_axes_equal_in_all_arrays(leading):
+    check_shapes("f", X=(array(*leading, 3), "… D"), W=(array(7, 3), "K D"), Z=(array(*leading, 7), "… K"))
+    said = message("f", X=(array(*leading, 3), "… D"), Z=(array(*leading, 4, 7), "… K"))
+    assert said == f"f: Z has shape {(*leading, 4, 7)}, expected (…, K) with … = {leading} (from X)"
+
+
+def test_axes_behind_the_dots_are_counted():
+    said = message("f", X=(array(3), "… N D"))
+    assert said == "f: X has shape (3,), expected (…, N, D)"
+    said = message("f", X=(array(5, 4, 3), "… N D"), Y=(array(5, 9, 3), "… N D"))
+    assert said == "f: Y has shape (5, 9, 3), expected (…, N, D) with … = (5,) (from X), N = 4 (from X), D = 3 (from X)"
+    assert message("f", X=(array(), "… D")) == "f: X has shape (), expected (…, D)"
+
+
+def test_a_leading_size_that_a_graph_does_not_know_yet_fits_all():
+    check_shapes("f", X=(array(None, 4, 3), "… N D"), Y=(array(8, 4, 3), "… N D"))
+    assert "expected (…, N, D)" in message("f", X=(array(None, 4, 3), "… N D"), Y=(array(4, 3), "… N D"))
+
+
 def test_labels():
     check_labels("f", np.array([0, 2, 1]), 3)
     check_labels("f", np.array([], np.int64), 3)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlpath.layers import Loss
+from dlpath.layers import Layer, Loss, Sequential
 from dlpath.losses.in_numpy import cross_entropy, cross_entropy_backward
 from dlpath.mlp.in_numpy import MLP
 from dlpath.optimizers.in_numpy import SGD, Adam
@@ -237,3 +237,20 @@ def test_keras_fit_refuses_a_model_of_another_type(versions):
         ValueError, match=r'the model is float64, but .* float32; call keras.config.set_floatx\("float64'
     ):
         train(*rest, epochs=1, batch_size=16, rng=np.random.default_rng(0))
+
+
+def test_the_loop_hands_training_and_the_generator_to_functions_that_name_them():
+    seen = []
+
+    def noisy(X, *, training, rng=None):
+        seen.append((training, rng))
+        return X, ()
+
+    model = Sequential(*MLP(SIZES, np.random.default_rng(15), np.float64).layers, Layer(noisy, lambda dX, cache: dX))
+    generator = np.random.default_rng(3)
+    loss = Loss(cross_entropy, cross_entropy_backward)
+    training.train(model, loss, SGD(model.theta, lr=0.1), X, LABELS, epochs=1, batch_size=25, rng=generator)
+    assert seen == [(True, generator)] * 2
+    training.predict(model, X)
+    assert seen[2:] == [(False, None)]
+    assert training.handed_down(MLP(SIZES), training=True) == training.handed_down(len, rng=generator) == {}
