@@ -27,7 +27,7 @@ def entries(rng):
     numpy, torch, _ = versions("training")  # Keras' `fit` makes its batches itself
     rows = [np.concatenate(list(m.minibatches(len(X), 64, np.random.default_rng(order)))) for m in (numpy, torch)]
     yield Entry("minibatches", "order of the rows", {"NumPy": rows[0], "PyTorch": rows[1]})
-    steps = [one_step(version, X[:16] / 16, labels[:16], "SGD", {"lr": 0.1}, seed) for version in VERSIONS]
+    steps = [first_step(version, X[:16] / 16, labels[:16], "SGD", {"lr": 0.1}, seed) for version in VERSIONS]
     yield from entered("train_step", ["loss", "parameters"], *steps)
     for what, (name, settings, form) in OPTIMIZERS.items():
         runs = {}
@@ -46,7 +46,7 @@ def run(version, X, labels, name, settings, seed, order):
     return [epochs, parameters(model), training.predict(model, data[0])]
 
 
-def one_step(version, X, labels, name, settings, seed):
+def first_step(version, X, labels, name, settings, seed):
     """One step on all of X: [loss before it, parameters after it]."""
     training, model, loss, optimizer, data = parts(version, X, labels, name, settings, seed)
     if version == "TensorFlow":
