@@ -101,7 +101,7 @@ ABSURD = ["p", 0.5, -1e300, np.inf, [], (), [1, 2], (1, 2), [[1, 2], [3]], {"a":
 
 
 @pytest.mark.parametrize("name", CALLED)
-@pytest.mark.parametrize("result", ABSURD, ids=repr)
+@pytest.mark.parametrize("result", ABSURD, ids=lambda value: type(value).__name__)
 def test_an_absurd_result_gets_a_sentence_and_no_message_of_pythons(name, result):
     said = verdict(name, lambda *args: result)
     assert said.startswith(f"{name}: not yet. ")
@@ -110,13 +110,15 @@ def test_an_absurd_result_gets_a_sentence_and_no_message_of_pythons(name, result
 
 
 @pytest.mark.parametrize("name", [name for name in CALLED if not name.endswith("-loop")])  # a loop's result is not read
-@pytest.mark.parametrize("result", [np.nan, (np.nan, np.nan), np.full(3, np.nan)], ids=repr)
+@pytest.mark.parametrize(
+    "result", [np.nan, (np.nan, np.nan), np.full(3, np.nan)], ids=lambda value: type(value).__name__
+)
 def test_not_a_number_is_no_answer(name, result):
     assert verdict(name, lambda *args: result).startswith(f"{name}: not yet. ")
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not EXERCISES[name].call])
-@pytest.mark.parametrize("answer", [*ABSURD, np.nan, raising], ids=repr)
+@pytest.mark.parametrize("answer", [*ABSURD, np.nan, raising], ids=lambda value: type(value).__name__)
 def test_an_absurd_value_gets_a_sentence(name, answer):
     assert verdict(name, answer).startswith(f"{name}: not yet. ")
 
