@@ -190,7 +190,7 @@ BROKEN = {
     "further without needs": ("further", replace("Needs", "After"), "says in its first paragraph what it needs"),
     "wide figure": (
         "figure",
-        lambda cell: cell.outputs[0].data.update({"text/plain": "<Figure size 460x9"}),
+        lambda cell: cell.outputs[0].data.update({"text/plain": "<Figure size 506x9"}),
         "4.6 inch",
     ),
     "not shown": ("figure", replace("plt.show()", ""), "ends with plt.show()"),

@@ -43,7 +43,9 @@ def test_linear_backward_by_hand():
 
 @pytest.mark.equation("eq-linear-vector")
 def test_one_row_is_the_vector_form():
-    r"""[eq-linear-vector] z = Wx+b, \qquad z_k = \sum_{d=1}^{D} W_{kd}\,x_d + b_k \quad\text{for } k=1,\dots,K ."""
+    r"""[eq-linear-vector] \begin{aligned} z &= Wx+b,\\ z_k &= \sum_{d=1}^{D} W_{kd}\,x_d + b_k \quad\text{for }
+    k=1,\dots,K . \end{aligned}
+    """
     x = X[1]
     z = [sum(W[k, d] * x[d] for d in range(D)) + b[k] for k in range(K)]
     assert_close(linear(X, W, b)[0][1], np.array(z))
@@ -51,15 +53,15 @@ def test_one_row_is_the_vector_form():
 
 @pytest.mark.equation("eq-linear-batch")
 def test_every_entry_of_the_batch_form():
-    r"""[eq-linear-batch] Z = X\,W^\top + b, \qquad \text{shapes}\quad (N,K) = (N,D)\,(D,K) + (K,)."""
+    r"""[eq-linear-batch] \begin{aligned} Z &= X\,W^\top + b,\\ (N,K) &= (N,D)\,(D,K) + (K,). \end{aligned}"""
     Z = [[math.fsum([*(X[n, d] * W[k, d] for d in range(D)), b[k]]) for k in range(K)] for n in range(N)]
     assert_close(linear(X, W, b)[0], np.array(Z))
 
 
 @pytest.mark.equation("eq-linear-dx")
 def test_every_entry_of_dx():
-    r"""[eq-linear-dx] \mathrm{d}X_{mj} = \sum_{k=1}^{K} \mathrm{d}Z_{mk}\,W_{kj}, \qquad\text{that is}\qquad
-    \mathrm{d}X = \mathrm{d}Z\,W, \quad (N,D) = (N,K)\,(K,D).
+    r"""[eq-linear-dx] \begin{aligned} \mathrm{d}X_{mj} &= \sum_{k=1}^{K} \mathrm{d}Z_{mk}\,W_{kj}, \quad\text{that
+    is}\\ \mathrm{d}X &= \mathrm{d}Z\,W, \quad (N,D) = (N,K)\,(K,D). \end{aligned}
     """
     dX, _, _ = linear_backward(dZ, linear(X, W, b)[1])
     sums = [[math.fsum(dZ[m, k] * W[k, j] for k in range(K)) for j in range(D)] for m in range(N)]
@@ -68,8 +70,8 @@ def test_every_entry_of_dx():
 
 @pytest.mark.equation("eq-linear-dw")
 def test_every_entry_of_dw():
-    r"""[eq-linear-dw] \mathrm{d}W_{ij} = \sum_{n=1}^{N} \mathrm{d}Z_{ni}\,X_{nj}, \qquad\text{that is}\qquad
-    \mathrm{d}W = \mathrm{d}Z^\top X, \quad (K,D) = (K,N)\,(N,D).
+    r"""[eq-linear-dw] \begin{aligned} \mathrm{d}W_{ij} &= \sum_{n=1}^{N} \mathrm{d}Z_{ni}\,X_{nj}, \quad\text{that
+    is}\\ \mathrm{d}W &= \mathrm{d}Z^\top X, \quad (K,D) = (K,N)\,(N,D). \end{aligned}
     """
     _, dW, _ = linear_backward(dZ, linear(X, W, b)[1])
     sums = [[math.fsum(dZ[n, i] * X[n, j] for n in range(N)) for j in range(D)] for i in range(K)]
@@ -107,8 +109,8 @@ def test_the_signed_distance_is_the_shortest_way_to_the_line(seed):
 
 @pytest.mark.equation("eq-linear-nearest")
 def test_the_nearest_average_has_the_largest_score():
-    r"""[eq-linear-nearest] \arg\min_k \lVert x-\mu_k\rVert^2 \;=\; \arg\max_k \Bigl(\mu_k\cdot
-    x-\tfrac12\,\mu_k\cdot\mu_k\Bigr)
+    r"""[eq-linear-nearest] \begin{aligned} &\arg\min_k\, \lVert x-\mu_k\rVert^2\\ &\quad= \arg\max_k\,
+    \Bigl(\mu_k\cdot x-\tfrac12\,\mu_k\cdot\mu_k\Bigr) . \end{aligned}
     """
     means, points = draw(8, (6, D), (200, D))
     offsets = np.array([-0.5 * sum(m * m for m in mean) for mean in means])
@@ -132,9 +134,9 @@ def test_two_layers_are_the_composed_one():
 
 @pytest.mark.equation("eq-linear-product-step")
 def test_one_step_of_both_layers_moves_the_product_as_derived():
-    r"""[eq-linear-product-step] \begin{aligned} (W_2-\eta\,\mathrm{d}W\,W_1^\top)(W_1-\eta\,W_2^\top\mathrm{d}W) = W
-    &-\eta\,\bigl(W_2W_2^\top\,\mathrm{d}W+\mathrm{d}W\,W_1^\top W_1\bigr)\\ &+\eta^2\,\mathrm{d}W\,W_1^\top
-    W_2^\top\,\mathrm{d}W . \end{aligned}
+    r"""[eq-linear-product-step] \begin{aligned} &(W_2-\eta\,\mathrm{d}W\,W_1^\top)(W_1-\eta\,W_2^\top\mathrm{d}W)\\
+    &\quad= W -\eta\,\bigl(W_2W_2^\top\,\mathrm{d}W+\mathrm{d}W\,W_1^\top W_1\bigr)\\ &\qquad
+    +\eta^2\,\mathrm{d}W\,W_1^\top W_2^\top\,\mathrm{d}W . \end{aligned}
     """
     W1, W2 = draw(10, (H, D), (K, H))
     Hidden, cache1 = linear(X, W1, np.zeros(H))

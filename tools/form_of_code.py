@@ -9,6 +9,7 @@ from tools.chapter import draws, lines, output, tags, tree, visible
 TRAINS = re.compile(r"\btrain\w*\(|\.fit\w*\(|\.backward\(\)")
 DARK = re.compile(r"\b(?:dark|light|bright)(?:er|est)?\b|\b(?:white|black)\b", re.IGNORECASE)
 HELD = re.compile(r"\bexpect\(|^\s*assert\b|\bassert_\w+\(", re.MULTILINE)
+DPI = 110  # as dlpath.figures sets it
 SEEDED = {"manual_seed", "set_random_seed", "set_seed", "from_seed"}  # their first argument is a seed
 
 
@@ -72,8 +73,8 @@ def figures(chapter):
         mystnb = piece.source.metadata["mystnb"]
         drawn = " ".join(one.get("data", {}).get("text/plain", "") for one in piece.source.outputs)
         size = re.search(r"<Figure size (\d+)x", drawn)
-        if size and int(size[1]) > 450:
-            yield piece.cell, f"a figure {int(size[1]) / 100} inches wide, and 4.5 allowed"
+        if size and int(size[1]) > 4.5 * DPI:
+            yield piece.cell, f"a figure {int(size[1]) / DPI:.1f} inches wide, and 4.5 allowed"
         if not piece.text.rstrip().endswith("plt.show()"):
             yield piece.cell, "a cell that draws ends with plt.show()"
         ink = "ink" in mystnb.get("image", {}).get("classes", "").split()

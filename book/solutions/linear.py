@@ -1,19 +1,62 @@
-"""Solutions of the exercises on the linear map: two for each, both judged by the tests."""
+"""Solutions of the blanks and the exercises on the linear map, judged by the tests; two for each exercise."""
 
 import numpy as np
 
 
-# linear-distance
-def distance(x, W, b):
-    """The signed distance, (w·x + b) / ‖w‖, for each row w of W."""
-    return (W @ x + b) / np.linalg.norm(W, axis=1)
+# linear-turn-distance
+def distance_of_one(x, w, b):
+    """w·x + b in units of the length of w."""
+    return (w @ x + b) / np.sqrt(w @ w)
 
 
-def distance_by_projection(x, W, b):
-    """Project x minus a point of each hyperplane on its unit normal."""
-    normals = W / np.sqrt(np.sum(W**2, axis=1, keepdims=True))  # (K, D)
-    points = -b[:, None] * W / np.sum(W**2, axis=1, keepdims=True)  # (K, D), on the hyperplanes
-    return np.sum((x - points) * normals, axis=1)
+# linear-turn-forward
+def forward(X, W, b):
+    """The summed index d is last in both: W is turned."""
+    return X @ W.T + b
+
+
+# linear-turn-backward
+def backward(dZ, X, W):
+    """The sums run over k for dX, and over n for dW and db."""
+    return dZ @ W, dZ.T @ X, dZ.sum(axis=0)
+
+
+# linear-turn-fold
+def fold(W1, b1, W2, b2, W3, b3):
+    """Two layers are one; then the same once more."""
+    W, b = W2 @ W1, W2 @ b1 + b2
+    return W3 @ W, W3 @ b + b3
+
+
+# linear-everybody
+def fit_line(X, Y, lr=0.1, steps=500):
+    """All examples use b, so its gradient is the sum of dZ over the examples."""
+    W, b = np.zeros((1, X.shape[1])), np.zeros(1)
+    for _ in range(steps):
+        Z = X @ W.T + b
+        dZ = 2 * (Z - Y) / Z.size
+        W, b = W - lr * dZ.T @ X, b - lr * dZ.sum(axis=0)
+    return W, b
+
+
+def fit_line_with_a_column_of_ones(X, Y, lr=0.1, steps=500):
+    """A bias is the weight of a feature that is always 1; then the product makes the sum."""
+    A, V = np.c_[X, np.ones(len(X))], np.zeros((1, X.shape[1] + 1))
+    for _ in range(steps):
+        V = V - lr * (2 * (A @ V.T - Y) / Y.size).T @ A
+    return V[:, :-1], V[0, -1:]
+
+
+# linear-stays
+def stays(c, bend):
+    """Without a bend c and 1/c cancel in W₂W₁; max(cz, 0) = c max(z, 0) holds for c > 0 only."""
+    return not bend or c > 0
+
+
+def stays_by_trying(c, bend):
+    """Scale one unit and see: its answer to z and to −z."""
+    f = (lambda z: max(z, 0)) if bend else (lambda z: z)
+    return all(f(c * z) / c == f(z) for z in (1.0, -1.0))
 
 
 # linear-unscale

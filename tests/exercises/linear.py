@@ -9,11 +9,28 @@ def both_ways(dX_hat, X, W):
     return (X @ W.T).T @ dX_hat + (dX_hat @ W.T).T @ X
 
 
+def fit(X, Y, update=lambda dZ: dZ.sum(axis=0)):
+    """The program of "A bias for everybody", with the step of b that is handed in."""
+    W, b = np.zeros((1, X.shape[1])), np.zeros(1)
+    for _ in range(500):
+        dZ = 2 * (X @ W.T + b - Y) / Y.size
+        W, b = W - 0.1 * dZ.T @ X, b - 0.1 * update(dZ)
+    return W, b
+
+
 RIGHT = {
-    "linear-distance": [
-        lambda x, W, b: tuple((W @ x + b) / norm(W, axis=1)),
-        lambda x, W, b: np.array([(w @ x + c) / norm(w) for w, c in zip(W, b, strict=True)]),
+    "linear-turn-distance": [lambda x, w, b: [w / norm(w) @ x + b / norm(w)]],
+    "linear-turn-forward": [lambda X, W, b: [W @ x + b for x in X], lambda X, W, b: (W @ X.T + b[:, None]).T],
+    "linear-turn-backward": [
+        lambda dZ, X, W: [dZ @ W, (X.T @ dZ).T, np.ones(len(X)) @ dZ],
+        lambda dZ, X, W: (dZ @ W, np.einsum("nk,nd->kd", dZ, X), tuple(dZ.sum(axis=0))),
     ],
+    "linear-turn-fold": [lambda W1, b1, W2, b2, W3, b3: [W3 @ (W2 @ W1), W3 @ W2 @ b1 + W3 @ b2 + b3]],
+    "linear-everybody": [
+        lambda X, Y: (fit(X, Y)[0], fit(X, Y)[1].item()),
+        lambda X, Y: (fit(X, Y)[0][0], fit(X, Y)[1]),
+    ],
+    "linear-stays": [lambda c, bend: int(c > 0 or not bend), lambda c, bend: np.array([c > 0 or not bend])],
     "linear-unscale": [lambda W, b, m, s: [W / s[None, :], b - np.sum(W * m / s, axis=1)]],
     "linear-multiplications": [
         lambda N, D, H, K: np.array([N * H * (2 * D + 3 * K)]),
@@ -24,20 +41,68 @@ RIGHT = {
 }
 
 WRONG = {
-    "linear-distance": [
-        (lambda x, W, b: W @ x + b, "These are the outputs"),
-        (lambda x, W, b: abs(W @ x + b) / norm(W, axis=1), "The sign is missing"),
-        (lambda x, W, b: (W @ x + b) / np.sum(W**2, axis=1), "the squared length"),
-        (lambda x, W, b: W @ x / norm(W, axis=1), "The bias is missing"),
-        (lambda x, W, b: W @ x / norm(W, axis=1) + b, "has to cover all of w·x + b"),
-        (lambda x, W, b: (W @ x + b) / np.sqrt(np.sum(W**2, axis=1) + b**2), "no part of the normal"),
-        (lambda x, W, b: (W @ x + b) / norm(W), "the length of all of W"),
-        (lambda x, W, b: (W @ x - b) / norm(W, axis=1), "how long is the walk"),
-        (lambda x, W, b: -(W @ x + b) / norm(W, axis=1), "The sign is turned round"),
-        (lambda x, W, b: (W[0] @ x + b[0]) / norm(W[0]), "expected shape (3,), got ()"),
-        (lambda x, W, b: (W @ x + b) / norm(W, axis=0), "Yours sums down the columns"),
-        (lambda x, W, b: (W.T @ x + b) / norm(W, axis=1), "is one of them transposed?"),
-        (lambda x, W, b: "0.3 cm", "Numbers are asked for"),
+    "linear-turn-distance": [
+        (lambda x, w, b: w @ x + b, "This is the output"),
+        (lambda x, w, b: abs(w @ x + b) / norm(w), "The sign is not right"),
+        (lambda x, w, b: -(w @ x + b) / norm(w), "The sign is not right"),
+        (lambda x, w, b: (w @ x + b) / norm(w) ** 2, "the squared length"),
+        (lambda x, w, b: w @ x / norm(w), "The bias is missing"),
+        (lambda x, w, b: w @ x / norm(w) + b, "has to cover all of w·x + b"),
+        (lambda x, w, b: (w * x + b) / norm(w), "w * x is not summed"),
+        (lambda x, w, b: (w @ x - b) / norm(w), "Go back to the formula"),
+    ],
+    "linear-turn-forward": [
+        (lambda X, W, b: X @ W.T, "The bias is missing"),
+        (lambda X, W, b: X @ W + b, "W has to be turned"),
+        (lambda X, W, b: W @ X + b, "the order for one column vector"),
+        (lambda X, W, b: W @ X.T + b, "has the shape (K, N)"),
+        (lambda X, W, b: W @ X.T + b[:, None], "every row is an answer to one question"),
+        (lambda X, W, b: X @ W.T + b[:, None], "b is a vector of shape (K,)"),
+        (lambda X, W, b: X @ W.T - b, "not subtracted"),
+        (lambda X, W, b: (X @ W.T + b, (X, W)), "Functions of the package return (result, cache)"),
+    ],
+    "linear-turn-backward": [
+        (lambda dZ, X, W: (dZ.T @ X, dZ.sum(axis=0), dZ @ W), "in another order"),
+        (lambda dZ, X, W: (dZ @ W, X.T @ dZ, dZ.sum(axis=0)), "dW is turned"),
+        (lambda dZ, X, W: (dZ @ W, dZ.T @ X, dZ.mean(axis=0)), "not a mean"),
+        (lambda dZ, X, W: (dZ @ W, dZ.T @ X / len(X), dZ.mean(axis=0)), "You divided by N"),
+        (lambda dZ, X, W: (dZ @ W, dZ.T @ X, dZ), "db is not summed"),
+        (lambda dZ, X, W: (dZ @ W, dZ.T @ X, dZ.sum(axis=1)), "the wrong index"),
+        (lambda dZ, X, W: (dZ @ W.T, dZ.T @ X, dZ.sum(axis=0)), "nothing is to be turned there"),
+        (lambda dZ, X, W: (dZ @ W, dZ @ X, dZ.sum(axis=0)), "dZ has to be turned"),
+        (lambda dZ, X, W: (dZ @ W, dZ.T @ X), "Return 3 things: dX, dW, db"),
+        (lambda dZ, X, W: (-dZ @ W, dZ.T @ X, dZ.sum(axis=0)), "Go back to the formula"),
+    ],
+    "linear-turn-fold": [
+        (lambda W1, b1, W2, b2, W3, b3: (W1 @ W2 @ W3, b3), "W3 W2 W1"),
+        (lambda W1, b1, W2, b2, W3, b3: (W3 @ W2 @ W1, b1 + b2 + b3), "b1 has to pass through W2 and W3"),
+        (lambda W1, b1, W2, b2, W3, b3: (W3 @ W2 @ W1, W3 @ W2 @ b1 + b3), "b2 is missing"),
+        (lambda W1, b1, W2, b2, W3, b3: (W3 @ W2 @ W1, W3 @ b2 + b3), "b1 is missing"),
+        (lambda W1, b1, W2, b2, W3, b3: (W3 @ W2 @ W1, W3 @ (W2 @ b1 + b2)), "b3 is missing"),
+        (lambda W1, b1, W2, b2, W3, b3: (W3 @ W2 @ W1, b3), "only b3 is left as it is"),
+        (lambda W1, b1, W2, b2, W3, b3: W3 @ W2 @ W1, "Return 2 things: W, b"),
+    ],
+    "linear-everybody": [
+        (lambda X, Y: fit(X, Y, lambda dZ: dZ), "After training on 40 examples b has shape (40, 1)"),
+        (lambda X, Y: fit(X, Y, lambda dZ: dZ.mean(axis=0)), "The 1/N of the loss is in dZ already"),
+        (lambda X, Y: fit(X, Y, lambda dZ: np.zeros(1)), "b does not move"),
+        (lambda X, Y: fit(X, Y, lambda dZ: dZ[0]), "of one example alone. All"),
+        (lambda X, Y: fit(X, Y, lambda dZ: dZ[-1]), "of one example alone; it"),
+        (lambda X, Y: (fit(X, Y)[0], fit(X, Y)[1] + 1), "not the best line yet"),
+        (lambda X, Y: (np.ones((2, 3)), np.ones(1)), "one question about 3 features"),
+        (lambda X, Y: fit(X, Y)[0], "Return two things: W, b"),
+    ],
+    "linear-stays": [
+        (lambda c, bend: True, "Always True?"),
+        (lambda c, bend: False, "Never?"),
+        (lambda c, bend: c > 0, "the sign of c does not matter either"),
+        (lambda c, bend: not bend, "With a ReLU, too"),
+        (lambda c, bend: c == 1, "More stays than c = 1"),
+        (lambda c, bend: bend and c < 0, "The other way round"),
+        (lambda c, bend: not bend or c < 0, "Which sign of c can pass"),
+        (lambda c, bend: not bend or c >= 1, "Does the size of c matter?"),
+        (lambda c, bend: c > 1, "Try c = 2, ½, −2 and −½"),
+        (lambda c, bend: 2, "Return True or False"),
     ],
     "linear-unscale": [
         (lambda W, b, m, s: (W * s, b - W @ (m / s)), "a small weight"),

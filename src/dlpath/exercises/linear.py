@@ -3,37 +3,196 @@
 import numpy as np
 
 from dlpath.exercises import Hint, exercise
-from dlpath.exercises.judging import draw, numbers, pair, reject, result, same
+from dlpath.exercises.judging import blank, draw, numbers, one_number, pair, reject, result, same, sizes
+from dlpath.linear.in_numpy import linear, linear_backward
 
 CHECK_IT = "Compare with numerical_gradient on small arrays: it shows which entries differ."
 
 
-@exercise(
-    "linear-distance",
-    call="distance(x, W, b)",
-    right="Each row of W has its own length, and the output of a unit is a distance in units of that length.",
+blank(
+    "linear-turn-distance",
+    call="distance(x, w, b)",
+    right="The output divided by the length of w: multiply w and b by ten, and it stays what it is.",
+    like=lambda x, w, b: (w @ x + b) / np.sqrt(w @ w),
+    arrays=lambda rng: [*(rng.normal(size=(2, *sizes(rng, 1)))), rng.normal()],
+    mistakes={
+        "This is the output. A distance does not change when w and b are both doubled; an output does.": (
+            lambda x, w, b: w @ x + b
+        ),
+        "The sign is not right: a distance is positive on the side to which w points, negative on the other.": (
+            lambda x, w, b: abs(w @ x + b) / np.sqrt(w @ w)
+        ),
+        "You divided by w·w, the squared length. The length is its root.": lambda x, w, b: (w @ x + b) / (w @ w),
+        "The bias is missing: without it the hyperplane passes through the origin.": (
+            lambda x, w, b: w @ x / np.sqrt(w @ w)
+        ),
+        "Only w·x is divided by the length; the walk has to cover all of w·x + b.": (
+            lambda x, w, b: w @ x / np.sqrt(w @ w) + b
+        ),
+        "w * x is not summed: the dot product is w @ x, one number.": lambda x, w, b: (w * x + b) / np.sqrt(w @ w),
+    },
 )
-def distance(answer):
-    x, W, b = draw(0, 4, (3, 4), 3)
-    z, norms = W @ x + b, np.sqrt(np.sum(W * W, axis=1))
-    lengths = "A row of W is one hyperplane: its length sums over the row, axis=1. Yours sums down the columns."
-    t = numbers(result(answer, (x, W, b), {lengths: lambda x, W, b: (W @ x + b) / np.linalg.norm(W, axis=0)}))
-    if t.shape != (3,):
-        raise Hint(f"One distance for each of the 3 rows of W: expected shape (3,), got {t.shape}.")
-    everything = np.sqrt(norms**2 + b**2)
+
+
+blank(
+    "linear-turn-forward",
+    call="forward(X, W, b)",
+    right="One product for all examples and all questions, and the bias added to every row.",
+    like=lambda X, W, b: linear(X, W, b)[0],
+    arrays=lambda rng: _layer(rng)[1:],
+    mistakes={
+        "The bias is missing.": lambda X, W, b: X @ W.T,
+        "The product sums over d, which is last in X and last in W: W has to be turned.": lambda X, W, b: X @ W + b,
+        "This is W X, the order for one column vector. A batch of rows stands to the left.": lambda X, W, b: W @ X + b,
+        "The product has the shape (K, N): the answers about an example are to be a row.": lambda X, W, b: W @ X.T + b,
+        "Here every row is an answer to one question; the answers about one example are to be a row.": (
+            lambda X, W, b: W @ X.T + b[:, None]
+        ),
+        "b is a vector of shape (K,), and is added to every row as it is.": lambda X, W, b: X @ W.T + b[:, None],
+        "The bias is added, not subtracted.": lambda X, W, b: X @ W.T - b,
+    },
+)
+
+
+blank(
+    "linear-turn-backward",
+    call="backward(dZ, X, W)",
+    right="Three lines: over k for the inputs, over n for weights and biases.",
+    returns="dX, dW, db",
+    like=lambda dZ, X, W: linear_backward(dZ, (X, W)),
+    arrays=lambda rng: _layer(rng)[:3],
+    mistakes={
+        "The numbers are right, in another order: return dX, dW, db.": (
+            lambda dZ, X, W: (dZ.T @ X, dZ.sum(axis=0), dZ @ W)
+        ),
+        "dW is turned: it has the shape of W, (K, D).": lambda dZ, X, W: (dZ @ W, X.T @ dZ, dZ.sum(axis=0)),
+        "db is a sum over the examples, not a mean: a mean has no place in the derivation.": (
+            lambda dZ, X, W: (dZ @ W, dZ.T @ X, dZ.mean(axis=0))
+        ),
+        "You divided by N. If the loss is a mean, its 1/N is in dZ already.": (
+            lambda dZ, X, W: (dZ @ W, dZ.T @ X / len(X), dZ.mean(axis=0))
+        ),
+        "db is not summed: all examples use the same bias, so it hears from all of them.": (
+            lambda dZ, X, W: (dZ @ W, dZ.T @ X, dZ)
+        ),
+        "db sums over the wrong index: a bias hears from every example, axis 0.": (
+            lambda dZ, X, W: (dZ @ W, dZ.T @ X, dZ.sum(axis=1))
+        ),
+        "dX sums over k, which is last in dZ and first in W already: nothing is to be turned there.": (
+            lambda dZ, X, W: (dZ @ W.T, dZ.T @ X, dZ.sum(axis=0))
+        ),
+        "dW sums over n, which is first in dZ and first in X: dZ has to be turned.": (
+            lambda dZ, X, W: (dZ @ W, dZ @ X, dZ.sum(axis=0))
+        ),
+    },
+)
+
+
+blank(
+    "linear-turn-fold",
+    call="fold(W1, b1, W2, b2, W3, b3)",
+    right="Each bias passes through the layers that come after it, and no others.",
+    returns="W, b",
+    like=lambda W1, b1, W2, b2, W3, b3: (W3 @ W2 @ W1, W3 @ (W2 @ b1 + b2) + b3),
+    arrays=lambda rng: _three_layers(rng),
+    mistakes={
+        "The first layer meets x first, so W1 stands at the right: W3 W2 W1.": (
+            lambda W1, b1, W2, b2, W3, b3: (W1 @ W2 @ W3, W3 @ (W2 @ b1 + b2) + b3)
+        ),
+        "W is right; b1 has to pass through W2 and W3, and b2 through W3.": (
+            lambda W1, b1, W2, b2, W3, b3: (W3 @ W2 @ W1, b1 + b2 + b3)
+        ),
+        "W is right; b2 is missing in b. It passes through W3.": (
+            lambda W1, b1, W2, b2, W3, b3: (W3 @ W2 @ W1, W3 @ W2 @ b1 + b3)
+        ),
+        "W is right; b1 is missing in b. It passes through W2 and W3.": (
+            lambda W1, b1, W2, b2, W3, b3: (W3 @ W2 @ W1, W3 @ b2 + b3)
+        ),
+        "W is right; b3 is missing in b. Nothing comes after it.": (
+            lambda W1, b1, W2, b2, W3, b3: (W3 @ W2 @ W1, W3 @ (W2 @ b1 + b2))
+        ),
+        "W is right; the biases pass through the layers after them: only b3 is left as it is.": (
+            lambda W1, b1, W2, b2, W3, b3: (W3 @ W2 @ W1, b3)
+        ),
+    },
+)
+
+
+def _layer(rng):
+    """dZ, X, W, b of one layer."""
+    N, D, K = sizes(rng, 3)
+    return [rng.normal(size=size) for size in ((N, K), (N, D), (K, D), (K,))]
+
+
+def _three_layers(rng):
+    D, *outputs = sizes(rng, 4)
+    shapes = [shape for D, K in zip([D, *outputs[:-1]], outputs, strict=True) for shape in ((K, D), (K,))]
+    return [rng.normal(size=shape) for shape in shapes]
+
+
+def _fit(X, Y, update, steps=500):
+    """Gradient descent on the mean squared error of one output; `update` turns dZ into the step of b."""
+    W, b = np.zeros((1, X.shape[1])), np.zeros(1)
+    for _ in range(steps):
+        dZ = 2 * (X @ W.T + b - Y) / Y.size
+        W, b = W - 0.1 * dZ.T @ X, b - 0.1 * update(dZ)
+    return W, b
+
+
+@exercise(
+    "linear-everybody",
+    call="fit_line(X, Y)",
+    right="One bias for all, so it hears from all: without the sum every example kept a bias of its own.",
+)
+def everybody(answer):
+    X, Y = draw(4, (40, 3), (40, 1))
+    W, b = pair(answer(X, Y), ("W", "b"))
+    W, b = numbers(W), numbers(b)
+    if W.size != 3:
+        raise Hint(f"W has shape {W.shape}, and there is one question about 3 features: (1, 3).")
+    if b.size != 1:
+        raise Hint(f"After training on 40 examples b has shape {b.shape}. How many numbers should it have?")
     wrong = {
-        "These are the outputs. A distance does not change when W and b are both doubled; an output does.": z,
-        "The sign is missing: it says on which side of the boundary x lies.": np.abs(z) / norms,
-        "The sign is turned round: the distance is positive on the side to which w points.": -z / norms,
-        "You divided by w·w, the squared length. The length is its root.": z / norms**2,
-        "The bias is missing: without it every boundary passes through the origin.": W @ x / norms,
-        "Only W x is divided by the length; the walk has to cover all of w·x + b.": W @ x / norms + b,
-        "The bias is no part of the normal: it belongs above the line, not in the length.": z / everything,
-        "You divided by the length of all of W. Each row is a hyperplane of its own.": z / np.linalg.norm(W),
+        "b does not move: it learns too, from its gradient.": lambda dZ: np.zeros(1),
+        "b takes the mean of dZ. The 1/N of the loss is in dZ already: here a sum belongs.": lambda dZ: dZ.mean(axis=0),
+        "b takes the step of one example alone. All of them use it.": lambda dZ: dZ[0],
+        "b takes the step of one example alone; it is used by all.": lambda dZ: dZ[-1],
     }
-    reject(t, wrong)
-    if not same(t, z / norms):
-        raise Hint("Walk from x against w / ‖w‖ until w·x + b is 0: how long is the walk, for each row w of W?")
+    for hint, update in wrong.items():
+        if same(b.ravel(), _fit(X, Y, update)[1]):
+            raise Hint(hint)
+    (*slopes, level), *_ = np.linalg.lstsq(np.c_[X, np.ones(40)], Y[:, 0])
+    if not same([*W.ravel(), *b.ravel()], [*slopes, level], rtol=1e-3, atol=1e-3):
+        raise Hint("The shapes are right, and the fit is not the best line yet. The loop was right but for one term.")
+
+
+@exercise(
+    "linear-stays",
+    call="stays(c, bend)",
+    right="c and 1/c meet in W₂W₁ and cancel; a ReLU lets c > 0 pass, max(cz, 0) = c max(z, 0), and no other.",
+)
+def stays(answer):
+    cases = [(c, bend) for bend in (False, True) for c in (2.0, 0.5, 1.0, -2.0, -0.5, -1.0)]
+    got = [one_number(answer(c, bend), "True or False") for c, bend in cases]
+    if not set(got) <= {0.0, 1.0}:
+        raise Hint("Return True or False.")
+    wrong = {
+        "Always True? Try c = −2 with a ReLU.": lambda c, bend: True,
+        "Never? Try c = 2: what was doubled is halved again.": lambda c, bend: False,
+        "Without a bend the sign of c does not matter either: c and 1/c meet in W₂W₁.": lambda c, bend: c > 0,
+        "With a ReLU, too, something stays: try c = 2.": lambda c, bend: not bend,
+        "More stays than c = 1: what was doubled is halved again.": lambda c, bend: c == 1,
+        "The other way round: return True where the answers stay.": lambda c, bend: bend and c < 0,
+        "Which sign of c can pass a ReLU? max(cz, 0) is c max(z, 0) for one of them.": lambda c, bend: (
+            not bend or c < 0
+        ),
+        "Does the size of c matter? Try c = ½ with a ReLU.": lambda c, bend: not bend or c >= 1,
+    }
+    for hint, rule in wrong.items():
+        if got == [float(rule(c, bend)) for c, bend in cases]:
+            raise Hint(hint)
+    if got != [float(not bend or c > 0) for c, bend in cases]:
+        raise Hint("Try c = 2, ½, −2 and −½, each with and without a ReLU, and compare the answers of the networks.")
 
 
 @exercise(
