@@ -287,6 +287,9 @@ def test_tied_to_the_view_of_a_network_that_exists():
     network = Sequential(encoder, dense(D, V, W=encoder.params["W1"]))
     assert network.theta.size == V * D + V
     assert_gradients(network, rng.integers(V, size=(N, T)))
+    around = Sequential(network, act())  # still tied when both move once more
+    assert around.theta.size == V * D + V
+    assert_gradients(around, rng.integers(V, size=(N, T)))
 
 
 def test_one_layer_used_three_times():
