@@ -122,10 +122,7 @@ def test_the_hessian_is_a_weighted_sum_of_products(problem):
 
 @pytest.mark.equation("eq-logistic-newton")
 def test_newtons_step_solves_the_parabola(problem):
-    r"""[eq-logistic-newton] \theta \leftarrow \theta - H^{-1} g, \qquad \theta = (W_1, \dots, W_D, b), \quad g =
-    \Big(\frac{\partial L}{\partial W_1}, \dots, \frac{\partial L}{\partial W_D}, \frac{\partial L}{\partial
-    b}\Big)
-    """
+    r"""[eq-logistic-newton] \theta \leftarrow \theta - H^{-1} g"""
     X, y, W, b = problem
     W_new, b_new = newton_step(X, y, W, b, L2)
     assert (W_new.shape, b_new.shape) == ((1, D), (1,))

@@ -3,6 +3,7 @@
 import ast
 import re
 
+from dlpath.figures import DPI
 from dlpath.notebook import CLAIM
 from tools.chapter import draws, lines, output, tags, tree, visible
 

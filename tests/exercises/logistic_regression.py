@@ -19,6 +19,45 @@ def bells(m0, m1, s, share):
     return (m1 - m0) / s**2, (m0**2 - m1**2) / (2 * s**2) + logit(share)
 
 
+def leashed(b, k, N):
+    def loss(b):
+        return np.logaddexp(0, b) - b * k / N
+
+    step = (sigmoid(b) - k / N) / (sigmoid(b) * sigmoid(-b))
+    while not loss(b - step) < loss(b):
+        step *= 0.5
+    return b - step
+
+
+def ones(X):
+    return np.c_[X, np.ones(len(X))]
+
+
+def priced(X, y, weights, bias):
+    """Gradient descent, with one price on the weights and another on the bias."""
+    theta, price = np.zeros(X.shape[1] + 1), np.r_[np.full(X.shape[1], weights), bias]
+    for _ in range(4000):
+        theta -= 0.5 * (ones(X).T @ (sigmoid(ones(X) @ theta) - y) / len(y) + price * theta)
+    return theta
+
+
+def gradient(X, y, W, b):
+    error = sigmoid(X @ W[0] + b) - y
+    return (error @ X / len(X))[None], error.mean(keepdims=True)
+
+
+def squared(X, y, W, b):
+    p = sigmoid(X @ W[0] + b)
+    pull = (p - y) * p * (1 - p)
+    return (pull @ X / len(X))[None], pull.mean(keepdims=True)
+
+
+def newton(X, y, W, b, by=np.linalg.solve):
+    p = sigmoid(X @ W[0] + b)
+    step = by(ones(X).T @ ((p * (1 - p))[:, None] * ones(X)) / len(X), ones(X).T @ (p - y) / len(X))
+    return W - step[:-1], b - step[-1:]
+
+
 RIGHT = {
     "logistic_regression-update": [lambda p, w: p * np.exp(w) / (1 - p + p * np.exp(w))],
     "logistic_regression-distance": [lambda x, W, b, q: abs(W @ x + b - logit(q)) / np.linalg.norm(W)],
@@ -26,7 +65,27 @@ RIGHT = {
         lambda X, t, W, b: -(t * sigmoid(-signed(X, t, W, b)))[None, :] @ X / len(X),
     ],
     "logistic_regression-bells": [lambda *given: list(bells(*given)), lambda *given: np.array(bells(*given))],
-    "logistic_regression-coin": [lambda b, k, N: b + (k - N * sigmoid(b)) / (N * sigmoid(b) * sigmoid(-b))],
+    "logistic_regression-coin": [lambda b, k, N: np.array([leashed(b, k, N)])],
+    "logistic_regression-price": [lambda X, y, l2: list(priced(X, y, l2, 0))],
+    "logistic_regression-turn-model": [
+        lambda X, W, b: sigmoid(X @ W[0] + b),
+        lambda X, W, b: (1 - 1 / (1 + np.exp(X @ W.T + b)))[:, 0],
+    ],
+    "logistic_regression-turn-loss": [
+        lambda z, y: np.mean(np.logaddexp(0, np.where(y == 1, -z, z))),
+        lambda z, y: [np.mean(np.maximum(z, 0) + np.log1p(np.exp(-abs(z))) - y * z)],
+    ],
+    "logistic_regression-turn-gradient": [
+        lambda X, y, W, b: [(sigmoid(X @ W.T + b) - y[:, None]).T @ X / len(X), [np.mean(sigmoid(X @ W[0] + b) - y)]],
+        lambda X, y, W, b: (
+            np.mean((sigmoid(X @ W[0] + b) - y)[:, None] * X, axis=0, keepdims=True),
+            (sigmoid(X @ W[0] + b) - y).mean(keepdims=True),
+        ),
+    ],
+    "logistic_regression-turn-newton": [
+        lambda X, y, W, b: newton(X, y, W, b),
+        lambda X, y, W, b: newton(X, y, W, b, lambda H, g: np.linalg.inv(H) @ g),
+    ],
 }
 
 WRONG = {
@@ -89,12 +148,54 @@ WRONG = {
     "logistic_regression-coin": [
         (lambda b, k, N: np.log(k / (N - k)), "the minimum itself"),
         (lambda b, k, N: b + (sigmoid(b) - k / N) / (sigmoid(b) * sigmoid(-b)), "Uphill"),
-        (lambda b, k, N: b - (sigmoid(b) - k / N), "gradient descent"),
-        (lambda b, k, N: b - (N * sigmoid(b) - k) / (sigmoid(b) * sigmoid(-b)), "Sum here"),
-        (lambda b, k, N: b - (sigmoid(b) - k / N) / (N * sigmoid(b) * sigmoid(-b)), "Sum here"),
-        (lambda b, k, N: -(sigmoid(b) - k / N) / (sigmoid(b) * sigmoid(-b)), "This is the step"),
-        (lambda b, k, N: b - (sigmoid(b) - k) / (sigmoid(b) * sigmoid(-b)), "number of throws"),
+        (lambda b, k, N: b - (sigmoid(b) - k / N) / (sigmoid(b) * sigmoid(-b)), "without a leash"),
+        (lambda b, k, N: b - (sigmoid(b) - k / N) / (sigmoid(b) * sigmoid(-b)) / 2, "Halved once"),
+        (lambda b, k, N: leashed(b, k, N) - b, "This is the step"),
         (lambda b, k, N: np.array([b, k]), "One number is wanted"),
-        (lambda b, k, N: 0.0, "Its slope is"),
+        (lambda b, k, N: 0.5, "The mean loss is"),
+    ],
+    "logistic_regression-price": [
+        (lambda X, y, l2: priced(X, y, l2, l2), "the fit as it was"),
+        (lambda X, y, l2: priced(X, y, 0, l2), "the other way round"),
+        (lambda X, y, l2: priced(X, y, 0, 0), "gone as well"),
+        (lambda X, y, l2: priced(X, y, 2 * l2, 0), "A factor"),
+        (lambda X, y, l2: priced(X, y, l2 / len(y), 0), "divided by N"),
+        (lambda X, y, l2: [*priced(X, y, l2, 0)[:2], 0.0], "does not move at all"),
+        (lambda X, y, l2: priced(X, y, l2, 0)[:2], "two weights and then the bias"),
+        (lambda X, y, l2: np.ones(3), "adds up to zero"),
+    ],
+    "logistic_regression-turn-model": [
+        (lambda X, W, b: X @ W[0] + b, "This is the logit"),
+        (lambda X, W, b: sigmoid(-(X @ W[0] + b)), "The sign in the exponent"),
+        (lambda X, W, b: sigmoid(X @ W[0]), "The bias is missing"),
+        (lambda X, W, b: np.exp(X @ W[0] + b), "These are the odds"),
+        (lambda X, W, b: sigmoid(X @ W.T + b), "one column too many"),
+        (lambda X, W, b: X @ W, "needs W transposed"),
+    ],
+    "logistic_regression-turn-loss": [
+        (lambda z, y: np.sum(np.logaddexp(0, z) - y * z), "their mean"),
+        (lambda z, y: -np.mean(np.logaddexp(0, z) - y * z), "The sign"),
+        (lambda z, y: np.mean(np.logaddexp(0, z) + y * z), "+ y z"),
+        (lambda z, y: np.mean(np.logaddexp(0, z)), "is missing"),
+        (lambda z, y: np.logaddexp(0, z) - y * z, "its mean is asked for"),
+        (lambda z, y: np.mean(np.log(1 + np.exp(z)) - y * z), "overflowed"),
+    ],
+    "logistic_regression-turn-gradient": [
+        (lambda X, y, W, b: tuple(-g for g in gradient(X, y, W, b)), "Uphill"),
+        (lambda X, y, W, b: tuple(len(X) * g for g in gradient(X, y, W, b)), "gradient of the sum"),
+        (lambda X, y, W, b: squared(X, y, W, b), "is in it still"),
+        (lambda X, y, W, b: ((z := X @ W[0] + b - y)[None] @ X / len(X), z.mean(keepdims=True)), "You used the logit"),
+        (lambda X, y, W, b: (gradient(X, y, W, b)[0], len(X) * gradient(X, y, W, b)[1]), "not its sum"),
+        (lambda X, y, W, b: gradient(X, y, W, b)[0][0], "Return 2 things"),
+    ],
+    "logistic_regression-turn-newton": [
+        (lambda X, y, W, b: newton(X, y, W, b, lambda H, g: -np.linalg.solve(H, g)), "Uphill"),
+        (lambda X, y, W, b: (newton(X, y, W, b)[0] - W, newton(X, y, W, b)[1] - b), "This is the step"),
+        (lambda X, y, W, b: newton(X, y, W, b, lambda H, g: g), "gradient descent with rate 1"),
+        (lambda X, y, W, b: newton(X, y, W, b, lambda H, g: H @ g), "H times g"),
+        (lambda X, y, W, b: newton(X, y, W, b, lambda H, g: g / np.diag(H)), "Only the diagonal"),
+        (lambda X, y, W, b: newton(X, y, W, b, lambda H, g: len(X) * np.linalg.solve(H, g)), "or both sums"),
+        (lambda X, y, W, b: newton(X, y, W, b, lambda H, g: np.linalg.solve(H, g) / len(X)), "lacks its 1/N"),
+        (lambda X, y, W, b: newton(X, y, W, b, lambda H, g: np.linalg.solve(ones(X).T @ ones(X) / len(X), g)), "s = p"),
     ],
 }

@@ -3,7 +3,8 @@
 import numpy as np
 
 from dlpath.exercises import Hint, exercise
-from dlpath.exercises.judging import numbers, one_number, pair, same
+from dlpath.exercises.judging import blank, numbers, one_number, pair, reject, same, sizes
+from dlpath.logistic_regression import in_numpy as model
 
 
 @exercise(
@@ -139,24 +140,209 @@ def _judge_bias(b, middle, prior, share):
 @exercise(
     "logistic_regression-coin",
     call="coin_step(b, k, N)",
-    right="From b = 0 one step gives 4 (k/N − 1/2); from far out, where the bowl is flat, it overshoots wildly.",
+    right="From 1 the whole step comes nearer; from 3, where the bowl is flat, it flies to −7, and the leash holds it.",
 )
 def judge_coin(answer):
-    for b, k, N in ((0.4, 3, 12), (-1.0, 9, 10)):
+    for b, k, N in ((3.0, 5, 10), (1.0, 5, 10), (-4.0, 3, 12), (6.0, 9, 10)):
         p = 1 / (1 + np.exp(-b))
-        g, h = p - k / N, p * (1 - p)
+        step = (p - k / N) / (p * (1 - p))
         got = one_number(answer(b, k, N), "the new bias")
-        if np.isclose(got, np.log(k / (N - k))):
-            raise Hint("That is the minimum itself, the log-odds of k/N. One step of Newton does not quite get there.")
-        if np.isclose(got, b + g / h):
-            raise Hint("Uphill: Newton's step is minus the gradient over the curvature.")
-        if np.isclose(got, b - g):
-            raise Hint("That is gradient descent with learning rate 1. Divide the slope by the curvature p (1 − p).")
-        if np.isclose(got, b - N * g / h) or np.isclose(got, b - g / h / N):
-            raise Hint("Sum here, mean there: use the mean in both the slope and the curvature, or the sum in both.")
-        if np.isclose(got, -g / h):
-            raise Hint("This is the step. Where does it lead from b?")
-        if np.isclose(got, b - (p - k) / h):
-            raise Hint("k is a number of throws; the share of heads is k / N.")
-        if not np.isclose(got, b - g / h):
-            raise Hint("The mean loss is log(1 + e^b) − b k/N. Its slope is p − k/N, its curvature p (1 − p).")
+        wrong = {
+            "That is the minimum itself, the log-odds of k/N. A step does not quite get there.": np.log(k / (N - k)),
+            "Uphill: Newton's step is minus the gradient over the curvature.": b + step,
+            "This is the step of before, without a leash: it makes the loss larger. Halve it until it does not.": b - step,
+            "Halved once, whatever happens. Compare the loss after the step with the loss before, again and again.": (
+                b - step / 2
+            ),
+            "This is the step. Where does it lead from b?": -_leashed(b, k, N),
+        }
+        right = b - _leashed(b, k, N)
+        if not np.isclose(got, right):
+            reject(got, wrong)
+            raise Hint("The mean loss is log(1 + e^b) − b k/N. Halve the step while the loss behind it is not lower.")
+
+
+def _leashed(b, k, N):
+    """Newton's step, halved until the mean loss falls."""
+    p = 1 / (1 + np.exp(-b))
+    step = (p - k / N) / (p * (1 - p))
+    while np.logaddexp(0, b - step) - (b - step) * k / N >= np.logaddexp(0, b) - b * k / N:
+        step = step / 2
+    return step
+
+
+@exercise(
+    "logistic_regression-price",
+    call="fit_with_price(X, y, l2)",
+    right="The price was put on the bias too, which drags every probability towards one half.",
+)
+def judge_price(answer):
+    rng = np.random.default_rng(4)
+    X, y, l2 = rng.normal(size=(40, 2)), (rng.random(40) < 0.2).astype(float), 0.3
+    got = numbers(answer(X, y, l2))
+    if got.shape != (3,):
+        raise Hint(f"theta holds two weights and then the bias, shape (3,); yours has shape {got.shape}.")
+    right, none = _priced(X, y, [l2, l2, 0]), _priced(X, y, [0, 0, 0])
+    if same(got, right, rtol=1e-4, atol=1e-5):
+        return
+    wrong = {
+        "This is the fit as it was: its probabilities do not add up. Which of the parameters should be free?": [l2] * 3,
+        "Now the weights are free and the bias pays. It is the other way round.": [0, 0, l2],
+        "The price on the weights is gone as well; only the bias is free of charge.": [0, 0, 0],
+        "A factor: the derivative of ½ λ w² is λ w, and the mean is over the surprise alone.": [2 * l2, 2 * l2, 0],
+        "The price is divided by N here; in the loss only the surprise is a mean.": [l2 / 40, l2 / 40, 0],
+    }
+    for hint, price in wrong.items():
+        if same(got, _priced(X, y, price), rtol=1e-3, atol=1e-4):
+            raise Hint(hint)
+    if same(got[:2], right[:2] * 0 + none[:2]) or abs(got[2]) < 1e-9:
+        raise Hint("The bias does not move at all. It is free of charge, but it has a gradient.")
+    raise Hint("At the minimum p − y adds up to zero. Look at the last entry of the gradient, the bias's.")
+
+
+def _priced(X, y, price):
+    """The minimum with a price for each parameter, by Newton's method."""
+    X1, theta = np.column_stack([X, np.ones(len(y))]), np.zeros(X.shape[1] + 1)
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-X1 @ theta))
+        gradient = X1.T @ (p - y) / len(y) + price * theta
+        theta = theta - np.linalg.solve(X1.T @ ((p * (1 - p))[:, None] * X1) / len(y) + np.diag(price), gradient)
+    return theta
+
+
+def _problem(rng):
+    N, D = sizes(rng, 2)
+    N += 12  # more examples than parameters, so that the Hessian has an inverse
+    X, W, b = rng.normal(size=(N, D)), rng.normal(size=(1, D)), rng.normal(size=1)
+    return X, rng.permutation((np.arange(N) % 3 == 0).astype(float)), W, b
+
+
+def _without_labels(rng):
+    X, _, W, b = _problem(rng)
+    return X, W, b
+
+
+blank(
+    "logistic_regression-turn-model",
+    call="predict(X, W, b)",
+    like=model.probability,
+    arrays=_without_labels,
+    mistakes={
+        "This is the logit z. The sigmoid turns it into a probability.": lambda X, W, b: X @ W[0] + b,
+        "The sign in the exponent: a large z must give a probability near 1.": lambda X, W, b: (
+            1 / (1 + np.exp(X @ W[0] + b))
+        ),
+        "The bias is missing.": lambda X, W, b: 1 / (1 + np.exp(-X @ W[0])),
+        "These are the odds e^z. Divide by 1 + e^z.": lambda X, W, b: np.exp(X @ W[0] + b),
+        "Right numbers, one column too many: p is (N,), one number a lump; W[0] is the one row of W.": lambda X, W, b: (
+            1 / (1 + np.exp(-(X @ W.T + b)))
+        ),
+        "X is (N, D) and W is (1, D): their product needs W transposed, or its one row, W[0].": lambda X, W, b: X @ W,
+    },
+    right="One linear map and one sigmoid: a unit of a neural network.",
+)
+
+
+def _logits(rng):
+    N = 7 + int(rng.integers(5))
+    z = rng.permutation(np.r_[800.0, -800.0, 3 * rng.normal(size=N)])
+    return z, (rng.random(N + 2) < 0.5).astype(float)
+
+
+def _mean_surprise(z, y):
+    return np.mean(np.logaddexp(0, z) - y * z)
+
+
+blank(
+    "logistic_regression-turn-loss",
+    call="surprise(z, y)",
+    like=_mean_surprise,
+    arrays=_logits,
+    mistakes={
+        "This is the sum over the examples; the loss is their mean.": lambda z, y: np.sum(np.logaddexp(0, z) - y * z),
+        "The sign: a likely label must cost little, an unlikely one much.": lambda z, y: -_mean_surprise(z, y),
+        "+ y z: a malignant lump with a large z should cost nothing. Look at the sign of y z.": lambda z, y: np.mean(
+            np.logaddexp(0, z) + y * z
+        ),
+        "The label's term, y z, is missing.": lambda z, y: np.mean(np.logaddexp(0, z)),
+        "The surprise of each example; its mean is asked for.": lambda z, y: np.logaddexp(0, z) - y * z,
+        "e^z overflowed: np.logaddexp(0, z) is log(1 + e^z) without that.": lambda z, y: np.mean(
+            np.log(1 + np.exp(z)) - y * z
+        ),
+    },
+    right="It holds for z = ±800, where a probability has long been rounded to 0 or 1.",
+)
+
+
+def _gradient(X, y, W, b):
+    return model.logistic_loss_backward(1.0, model.logistic_loss(X, y, W, b)[1])
+
+
+def _error(X, y, W, b):
+    return model.probability(X, W, b) - y
+
+
+blank(
+    "logistic_regression-turn-gradient",
+    call="gradient(X, y, W, b)",
+    like=_gradient,
+    arrays=_problem,
+    returns="dW, db",
+    mistakes={
+        "Uphill: the error is p − y, prediction minus truth.": lambda *a: tuple(-part for part in _gradient(*a)),
+        "The gradient of the sum: the loss is a mean, so divide by N.": lambda X, *a: tuple(
+            len(X) * part for part in _gradient(X, *a)
+        ),
+        "The slope p (1 − p) of the sigmoid is in it still; the surprise's slope cancels it.": lambda X, y, W, b: (
+            (((e := _error(X, y, W, b)) * (e + y) * (1 - e - y)) @ X / len(X))[None],
+            np.mean(e * (e + y) * (1 - e - y), keepdims=True),
+        ),
+        "You used the logit z for the probability: p is σ(z).": lambda X, y, W, b: (
+            (e := (X @ W[0] + b - y))[None] @ X / len(X),
+            np.mean(e, keepdims=True),
+        ),
+        "dW is right; db is the mean of p − y, not its sum.": lambda X, y, W, b: (
+            _gradient(X, y, W, b)[0],
+            np.sum(_error(X, y, W, b), keepdims=True),
+        ),
+    },
+    right="Error times input, a mean over the examples: the same two lines as the package's.",
+)
+
+
+def _stepped(X, y, W, b, sign=-1.0, by=lambda H, g: np.linalg.solve(H, g)):
+    dW, db = _gradient(X, y, W, b)
+    step = sign * by(model.logistic_hessian(X, W, b), np.append(dW[0], db))
+    return W + step[None, :-1], b + step[-1:]
+
+
+blank(
+    "logistic_regression-turn-newton",
+    call="newton(X, y, W, b)",
+    like=model.newton_step,
+    arrays=_problem,
+    returns="W, b",
+    mistakes={
+        "Uphill: Newton's step is minus H⁻¹ g.": lambda *a: _stepped(*a, sign=1.0),
+        "This is the step. Where does it lead from W and b?": lambda X, y, W, b: tuple(
+            new - old for new, old in zip(_stepped(X, y, W, b), (W, b), strict=True)
+        ),
+        "That is a step of gradient descent with rate 1. Divide by the curvature.": lambda *a: _stepped(
+            *a, by=lambda H, g: g
+        ),
+        "H times g, where H⁻¹ g is asked for: np.linalg.solve(H, g).": lambda *a: _stepped(*a, by=lambda H, g: H @ g),
+        "Only the diagonal of H was used: the directions are not independent.": lambda *a: _stepped(
+            *a, by=lambda H, g: g / np.diag(H)
+        ),
+        "Sum here, mean there: g and H are both means over the N examples, or both sums.": lambda X, *a: _stepped(
+            X, *a, by=lambda H, g: np.linalg.solve(H, g) * len(X)
+        ),
+        "Sum here, mean there: the Hessian lacks its 1/N, or the gradient has one too many.": lambda X, *a: _stepped(
+            X, *a, by=lambda H, g: np.linalg.solve(H, g) / len(X)
+        ),
+        "The weights s = p (1 − p) are missing from the Hessian.": lambda X, y, W, b: _stepped(
+            X, y, W, b, by=lambda H, g: np.linalg.solve((X1 := np.c_[X, np.ones(len(X))]).T @ X1 / len(X), g)
+        ),
+    },
+    right="No learning rate: the curvature says how far, in every direction.",
+)
