@@ -66,7 +66,7 @@ def exercises():
 def good():
     """A small chapter that keeps the form, cell by cell: (name, cell)."""
     drawn = v4.new_output(
-        "display_data", {"image/svg+xml": "<svg/>", "text/plain": "<Figure size 495x300 with 1 Axes>"}
+        "display_data", {"image/svg+xml": "<svg/>", "text/plain": "<Figure size 450x300 with 1 Axes>"}
     )
     cells = {
         "title": text("# Map\n\n*What can it say?*\n\nA paragraph."),

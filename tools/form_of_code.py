@@ -3,7 +3,6 @@
 import ast
 import re
 
-from dlpath.figures import DPI
 from dlpath.notebook import CLAIM
 from tools.chapter import draws, lines, output, tags, tree, visible
 

@@ -10,7 +10,6 @@ INK, GREY, LIGHT = "#222222", "#6e6e6e", "#8c8c8c"
 BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION = "#0072b2", "#c88400", "#007d5a", "#b04f86", "#2f8fc9", "#a83800"
 WORDS = {LIGHT: GREY, ORANGE: "#8f5e00", SKY: "#1d6fa5"}  # for words that name a line of this colour
 COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY)
-DPI = 110
 FRAMEWORK = {"NumPy": BLUE, "PyTorch": VERMILION, "TensorFlow": ORANGE}
 
 
@@ -21,7 +20,7 @@ def use_style():
     mpl.rcParams.update(
         {
             "figure.figsize": (4.5, 2.8),  # a phone shows it at 10 pt
-            "figure.dpi": DPI,
+            "figure.dpi": 110,
             "figure.hooks": ["dlpath.figures:on_paper"],
             "figure.constrained_layout.use": True,
             "figure.facecolor": "white",
