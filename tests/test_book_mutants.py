@@ -58,7 +58,7 @@ def outcome(root, test):
 def test_a_test_that_computes_the_formula_sees_every_mutant(tmp_path):
     code, text = outcome(tmp_path, SEEING)
     assert code == 0, text
-    assert "dlpath.lines.in_numpy.line [eq-line]: 2 of 2 mutants die in tests/test_lines.py::test_line" in text
+    assert "dlpath.lines.in_numpy.line [eq-line]: 3 of 3 mutants die in tests/test_lines.py::test_line" in text
 
 
 def test_a_blind_test_is_named(tmp_path):
@@ -83,6 +83,7 @@ def test_a_test_that_fails_anyway_kills_nothing(tmp_path):
         ("a > b", ["Gt → Lt"]),
         ("a ** 2", ["Pow → Mult", "2 → 3"]),
         ("np.exp(a) @ b", ["another sign of a product", "exp → expm1"]),
+        ("f(a=x, b=y)", ["a and b exchanged"]),
         ("'words'", []),
     ],
 )

@@ -63,11 +63,15 @@ def changes(node: ast.AST) -> Iterator[tuple[str, str, object]]:
         yield f"{node.value} → {node.value + 1}", "value", node.value + 1
     if isinstance(node, ast.Attribute) and node.attr in CALLS:
         yield f"{node.attr} → {CALLS[node.attr]}", "attr", CALLS[node.attr]
+    if isinstance(node, ast.Call) and len(node.keywords) > 1:
+        (one, other), rest = node.keywords[:2], node.keywords[2:]
+        swapped = [ast.keyword(one.arg, other.value), ast.keyword(other.arg, one.value), *rest]
+        yield f"{one.arg} and {other.arg} exchanged", "keywords", swapped
     if isinstance(node, ast.Return) and node.value is not None:
-        first = node.value.elts[0] if isinstance(node.value, ast.Tuple) else node.value
-        minus = ast.UnaryOp(ast.USub(), first)
-        rest = [minus, *node.value.elts[1:]] if isinstance(node.value, ast.Tuple) else None
-        yield "another sign returned", "value", ast.Tuple(rest, ast.Load()) if rest else minus
+        first, *rest = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        negative, double = ast.UnaryOp(ast.USub(), first), ast.BinOp(ast.Constant(2), ast.Mult(), first)
+        for what, new in (("another sign returned", negative), ("twice of it returned", double)):
+            yield what, "value", ast.Tuple([new, *rest], ast.Load()) if rest else new
 
 
 def judged(function: ast.FunctionDef) -> Iterator[ast.AST]:
