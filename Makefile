@@ -48,7 +48,8 @@ _build/book.stamp: $(SOURCES) requirements.txt pyproject.toml $(if $(WHOLE),whol
 whole:
 
 test: setup _build/book.stamp
-	$(PY) -m pytest -n $(WORKERS) --dist loadgroup --nbval tests notebooks
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup tests
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --nbval notebooks
 
 # The tests of one name, wherever they are: its file, its exercises, its places in the book, its notebook.
 CHECKED = $(wildcard tests/test_$(C).py notebooks/*/$(C).ipynb) \
