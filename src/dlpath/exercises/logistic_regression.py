@@ -150,7 +150,8 @@ def judge_coin(answer):
         wrong = {
             "That is the minimum itself, the log-odds of k/N. A step does not quite get there.": np.log(k / (N - k)),
             "Uphill: Newton's step is minus the gradient over the curvature.": b + step,
-            "This is the whole step, without a leash: it makes the loss larger. Halve it until not.": b - step,
+            "This is the step of before, without a leash: it makes the loss larger. Halve it until it does not.": b
+            - step,
             "Halved once, whatever happens. Compare the loss after the step with the loss before, again and again.": (
                 b - step / 2
             ),
