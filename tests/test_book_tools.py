@@ -1,5 +1,8 @@
 """The tools around the notebooks, run for real: what strict nbval lets pass, and what `make notebooks` stores."""
 
+import json
+import os
+import platform
 import re
 import shutil
 import subprocess
@@ -110,6 +113,51 @@ def test_the_first_cell_is_put_before_the_authors_own(tmp_path):
     assert tool.update(path) == "stored"
     assert [cell.source for cell in tool.read(path).cells[1:]] == [tool.first_cell(), "mine = 1 + 1", "print(mine)"]
     assert tool.update(path) == "outputs unchanged"
+
+
+@pytest.mark.parametrize(
+    ("address", "fits"),
+    [
+        ("", True),
+        ("https://example.org/group/book", True),
+        ("https://example.org/group/some-book_2.git", True),
+        ("http://example.org/group/book", False),
+        ("git@example.org:group/book", False),
+        ("https://example.org/book; rm -rf ~", False),
+        ("https://example.org/book $(id)", False),
+        ("https://example.org/`id`", False),
+        ("https://example.org/a&b", False),
+        ('https://example.org/"+x', False),
+        ("https://example.org/book\n!id", False),
+        ("https://example.org/{book}", False),
+        ("https://example.org", False),
+    ],
+)
+def test_an_address_that_a_shell_could_misread_gets_into_no_first_cell(address, fits, tmp_path, monkeypatch):
+    monkeypatch.setattr(tool, "ROOT", tmp_path)
+    (tmp_path / "_config.yml").write_text(json.dumps({"repository": {"url": address}}), encoding="utf-8")
+    if fits:
+        assert f'REPOSITORY = "{address}"' in tool.first_cell()
+    else:
+        with pytest.raises(SystemExit, match=r"_config.yml: repository.url"):
+            tool.first_cell()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the set-up is a shell script")
+def test_the_set_up_takes_a_python_with_a_space_in_its_path(tmp_path):
+    root, python = tmp_path / "book", tmp_path / "my python"
+    for name in ("requirements.txt", "pyproject.toml", "tools/setup.sh"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(scan.ROOT / name, root / name)
+    python.write_text(f"#!/bin/sh\necho called >> '{tmp_path}/log'\nexec '{sys.executable}' \"$@\"\n", encoding="utf-8")
+    python.chmod(0o755)
+    found = subprocess.check_output("cat requirements.txt pyproject.toml | cksum", shell=True, text=True, cwd=root)
+    (root / ".venv").mkdir()  # all is installed already, so that the set-up has nothing to do but look
+    (root / ".venv/installed-for").write_text(f"{platform.python_version()} {found}", encoding="utf-8")
+    script = [str(root / "tools/setup.sh")]
+    run = subprocess.run(script, env={**os.environ, "PYTHON": str(python)}, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    assert "called" in (tmp_path / "log").read_text()
 
 
 def test_a_failing_cell_is_named_and_nothing_is_stored(book):

@@ -31,6 +31,7 @@ from nbval.plugin import coalesce_streams, find_comment_markers, find_metadata_t
 ROOT = Path(__file__).resolve().parents[1]
 SANITIZER = ROOT / "tests" / "nbval_sanitize.cfg"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+ADDRESS = re.compile(r"https://[\w.-]+(/[\w.-]+)+/?", re.ASCII)  # it gets into a shell line of every first cell
 ANSI = re.compile(r"\x1b\[[\d;]*m")
 FIRST_CELL = """\
 # Find the book's package: installed already, or in the checkout around this notebook, or from its repository.
@@ -54,7 +55,10 @@ def first_cell() -> str:
     """The standard first code cell, with the repository's address from _config.yml (often empty)."""
     config = ROOT / "_config.yml"
     settings = yaml.safe_load(config.read_text(encoding="utf-8")) if config.exists() else {}
-    return FIRST_CELL.format(address=(settings.get("repository") or {}).get("url") or "")
+    address = (settings.get("repository") or {}).get("url") or ""
+    if address and not ADDRESS.fullmatch(address):
+        raise SystemExit(f"_config.yml: repository.url is https://host/path and no more, not {address!r}")
+    return FIRST_CELL.format(address=address)
 
 
 def code_cells(notebook):

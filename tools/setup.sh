@@ -6,7 +6,12 @@ cd "$(dirname "$0")/.."
 
 suits='import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))'
 python=
-for candidate in ${PYTHON:-.venv/bin/python python3 python3.13 python3.12 python3.11}; do
+if [ -n "${PYTHON:-}" ]; then
+    set -- "$PYTHON" # one path, spaces included
+else
+    set -- .venv/bin/python python3 python3.13 python3.12 python3.11
+fi
+for candidate in "$@"; do
     if "$candidate" -c "$suits" 2>/dev/null; then
         python=$candidate
         break
@@ -14,7 +19,7 @@ for candidate in ${PYTHON:-.venv/bin/python python3 python3.13 python3.12 python
 done
 if [ -z "$python" ]; then
     echo "No usable Python: the book needs 3.11, 3.12 or 3.13 with venv (Debian: apt-get install python3-venv)." >&2
-    echo "Looked at: ${PYTHON:-python3 python3.13 python3.12 python3.11}. Name another: make PYTHON=/path/to/python" >&2
+    echo "Looked at: $*. Name another: make PYTHON=/path/to/python" >&2
     exit 1
 fi
 

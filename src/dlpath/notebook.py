@@ -9,13 +9,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from dlpath.data.stand_in import on_stand_in_data as on_stand_in_data  # notebooks import it from here
+from dlpath.data.stand_in import stand_in_in_use
+
 if TYPE_CHECKING:
     import numpy as np
 
 # The only two forms in which a measured number stands in a stored output. The guards of the book read it back.
 CLAIM = re.compile(r"(?P<name>[^≈\n]+) ≈ (?P<value>\S+) \((?:expected (?P<low>\S+) to (?P<high>\S+)|this run)\)")
-
-_stand_in = ""  # why numbers are reported but not judged; empty while the data is real
 
 
 def setup() -> None:
@@ -104,9 +105,9 @@ def expect(name: str, value: float, low: float, high: float) -> None:
     print(f"{name} ≈ {written} (expected {first} to {last})")
     if low <= float(written) <= high:
         return
-    if not _stand_in:
+    if not stand_in_in_use():
         raise AssertionError(f"{name} is {written}, outside its band from {first} to {last}.")
-    print(f"    outside the band, which is for the real data; here: {_stand_in}")
+    print(f"    outside the band, which is for the real data; here: {stand_in_in_use()}")
 
 
 def measured(name: str, value: float) -> None:
@@ -134,16 +135,3 @@ def _alike(low: float, high: float) -> tuple[str, str]:
         return texts
     decimals = max(-Decimal(text).as_tuple().exponent for text in texts)
     return tuple(f"{Decimal(text):.{decimals}f}" for text in texts)
-
-
-def on_stand_in_data(source: str) -> None:
-    """Tell `expect` which data the numbers come from, in the words of a loader's `source`.
-
-    Where that is a stand-in ("digits stand-in"), `expect` reports from here on, and fails no more: its bands
-    are about the real data. Any other source switches back.
-
-        x_train, y_train, x_test, y_test, source = mnist()
-        on_stand_in_data(source)
-    """
-    global _stand_in
-    _stand_in = source if "stand-in" in source else ""

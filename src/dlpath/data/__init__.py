@@ -11,6 +11,7 @@ scikit-learn and pooch are imported by the functions that need them; no framewor
 
 from dlpath.data.files import DamagedFile, DataError, parse_idx
 from dlpath.data.mnist import MNIST, data_in_use, mnist
+from dlpath.data.stand_in import on_stand_in_data
 from dlpath.data.tabular import Dataset, breast_cancer, diabetes, digits, wine
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "diabetes",
     "digits",
     "mnist",
+    "on_stand_in_data",
     "parse_idx",
     "wine",
 ]
