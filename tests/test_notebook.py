@@ -4,11 +4,15 @@ import math
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import dlpath
 from dlpath.notebook import CLAIM, expect, generator, measured, on_stand_in_data, seed, show
+
+SOURCE = str(Path(dlpath.__file__).parents[1])
 
 
 @pytest.fixture(autouse=True)
@@ -174,14 +178,17 @@ def test_setup_is_quiet_and_leaves_the_environment_of_the_reader():
     assert run.stderr == ""
 
 
-def test_tensorflow_is_imported_without_a_word_and_its_errors_pass(tmp_path):
-    """A made-up tensorflow that talks to the process's stderr, as the real one's libraries do, and then fails."""
+@pytest.mark.parametrize("asked_before", [0, 2], ids=["imported at once", "somebody asks for it first"])
+def test_tensorflow_is_imported_without_a_word_and_its_errors_pass(asked_before, tmp_path):
+    """A made-up tensorflow that talks to the process's stderr, as the real one's libraries do, and then fails.
+
+    PyTorch's optimizers ask whether there is a tensorflow, and do not import it.
+    """
     (tmp_path / "tensorflow.py").write_text("import os; os.write(2, b'noise'); raise ImportError('no such library')")
-    code = (
-        "from dlpath.notebook import setup; setup(); setup()\ntry: import tensorflow\nexcept ImportError as e: print(e)"
-    )
-    code += "\nimport os; os.write(2, b'heard')"
-    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    code = "from dlpath.notebook import setup; setup(); setup()\nfrom importlib.util import find_spec\n"
+    code += "assert find_spec('tensorflow').name == 'tensorflow'\n" * asked_before
+    code += "try: import tensorflow\nexcept ImportError as e: print(e)\nimport os; os.write(2, b'heard')"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), SOURCE])}
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert (run.stdout, run.stderr) == ("no such library\n", "heard")
 
@@ -191,7 +198,7 @@ def test_triton_is_loaded_before_tensorflow(tmp_path):
     (tmp_path / "triton.py").write_text("print('triton')")
     (tmp_path / "tensorflow.py").write_text("print('tensorflow')")
     code = "from dlpath.notebook import setup; setup(); print('set up'); import tensorflow"
-    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), SOURCE])}
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert run.stdout.split("\n") == ["set up", "triton", "tensorflow", ""]
 

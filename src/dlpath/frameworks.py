@@ -1,10 +1,11 @@
 """Starting the frameworks: TensorFlow without its log, and next to PyTorch without a crash."""
 
 import contextlib
-import importlib.util
+import importlib
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 
 
 def quiet_tensorflow() -> None:
@@ -22,15 +23,19 @@ class _QuietTensorFlow:
     """Import TensorFlow with standard error closed: as it loads, its libraries log there whatever the level is."""
 
     def find_spec(self, name, path=None, target=None):
+        """What the finders behind this one find. Others may ask, and not import: the answer is the same every time."""
         if name != "tensorflow":
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
+        behind = sys.meta_path[sys.meta_path.index(self) + 1 :]
+        spec = next(filter(None, (finder.find_spec(name, path, target) for finder in behind)), None)
         if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
-            load_triton()
-            spec.loader.exec_module = lambda module: _without_stderr(execute, module)
+            spec.loader.exec_module = partial(_start, spec.loader.exec_module)
         return spec
+
+
+def _start(execute: Callable, module) -> None:
+    load_triton()
+    _without_stderr(execute, module)
 
 
 def load_triton() -> None:
