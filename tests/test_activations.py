@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from dlpath.activations import in_numpy as activations
 from dlpath.parity import assert_close, numerical_gradient, tensorflow_vjp, torch_vjp
 
-ELEMENTWISE = ["sigmoid", "tanh", "relu", "leaky_relu", "gelu"]
+ELEMENTWISE = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "softplus"]
 ALL = [*ELEMENTWISE, "softmax"]
 SETTINGS = settings(max_examples=50, deadline=None)
 REALS = st.floats(-50, 50, allow_subnormal=False)
@@ -60,8 +60,12 @@ def assert_derivative(name, derivative, **options):
         ("relu", -2.0, 0.0, 0.0),
         ("leaky_relu", 2.0, 2.0, 1.0),
         ("leaky_relu", -2.0, -0.02, 0.01),
+        ("elu", 2.0, 2.0, 1.0),
+        ("elu", -math.log(4), -0.75, 0.25),
         ("gelu", 1.0, 0.841344746068543, 1.083315470587686),
         ("gelu", 0.0, 0.0, 0.5),
+        ("softplus", 0.0, 0.6931471805599453, 0.5),
+        ("softplus", math.log(3), 1.3862943611198906, 0.75),
     ],
 )
 def test_one_number_by_hand(name, z, a, slope):
@@ -131,6 +135,20 @@ def test_leaky_relu_derivative_is_its_formula(slope):
     assert_derivative("leaky_relu", lambda z: 1.0 if z > 0 else slope, slope=slope)
 
 
+@pytest.mark.equation("eq-elu")
+@pytest.mark.parametrize("alpha", [0.5, 1.0, 1.7])
+def test_elu_is_its_formula(alpha):
+    r"""[eq-elu] \operatorname{elu}(z) = \begin{cases} z & z > 0 \\ \alpha\,(e^{z} - 1) & z \le 0 \end{cases}"""
+    assert_formula("elu", lambda z: z if z > 0 else alpha * (math.exp(z) - 1), alpha=alpha)
+
+
+@pytest.mark.equation("eq-elu-derivative")
+@pytest.mark.parametrize("alpha", [0.5, 1.0, 1.7])
+def test_elu_derivative_is_its_formula(alpha):
+    r"""[eq-elu-derivative] \operatorname{elu}'(z) = \begin{cases} 1 & z > 0 \\ \alpha\,e^{z} & z \le 0 \end{cases}"""
+    assert_derivative("elu", lambda z: 1.0 if z > 0 else alpha * math.exp(z), alpha=alpha)
+
+
 @pytest.mark.equation("eq-gelu")
 def test_gelu_is_its_formula():
     r"""[eq-gelu] \operatorname{gelu}(z) = z\,\Phi(z), \qquad \Phi(z) = \tfrac12 \Bigl(1 +
@@ -149,6 +167,21 @@ def test_gelu_derivative_is_its_formula():
         return 0.5 * (1 + math.erf(z / math.sqrt(2))) + z * math.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
 
     assert_derivative("gelu", derivative)
+
+
+@pytest.mark.equation("eq-softplus")
+def test_softplus_is_its_formula():
+    r"""[eq-softplus] \operatorname{softplus}(z) = \log\bigl(1 + e^{z}\bigr) = \max(z, 0) + \log\bigl(1 +
+    e^{-|z|}\bigr)
+    """
+    assert_formula("softplus", lambda z: math.log(1 + math.exp(z)))
+    assert_formula("softplus", lambda z: max(z, 0) + math.log(1 + math.exp(-abs(z))))
+
+
+@pytest.mark.equation("eq-softplus-derivative")
+def test_softplus_derivative_is_its_formula():
+    r"""[eq-softplus-derivative] \operatorname{softplus}'(z) = \frac{e^{z}}{1 + e^{z}} = \sigma(z)"""
+    assert_derivative("softplus", lambda z: math.exp(z) / (1 + math.exp(z)))
 
 
 @pytest.mark.equation("eq-softmax")
@@ -210,15 +243,34 @@ def test_leaky_relu_takes_the_same_slope_everywhere(slope, versions):
         assert_close(gradient, dZ)
 
 
-@pytest.mark.parametrize("name", ["relu", "leaky_relu"])
-def test_three_versions_choose_the_same_gradient_at_the_kink(name, versions):
+@pytest.mark.parametrize("alpha", [0.5, 1.7])
+def test_elu_takes_the_same_alpha_everywhere(alpha, versions):
+    _, in_torch, in_tensorflow = versions("activations")
+    A, cache = activations.elu(Z, alpha)
+    dZ = activations.elu_backward(COTANGENT, cache)
+    assert_close(
+        dZ, numerical_gradient(lambda z: np.sum(COTANGENT * activations.elu(z, alpha)[0]), Z), rtol=1e-6, atol=1e-8
+    )
+    for vjp, module in [(torch_vjp, in_torch), (tensorflow_vjp, in_tensorflow)]:
+        out, (gradient,) = vjp(lambda z, f=module.elu: f(z, alpha), Z, dout=COTANGENT)
+        assert_close(out, A)
+        assert_close(gradient, dZ)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "slope"),
+    [("relu", {}, 0.0), ("leaky_relu", {}, 0.01), ("elu", {"alpha": 0.5}, 0.5), ("elu", {"alpha": 1.7}, 1.7)],
+)
+def test_three_versions_choose_the_same_gradient_at_the_kink(name, options, slope, versions):
+    """On its left side, everywhere."""
     _, in_torch, in_tensorflow = versions("activations")
     forward, backward = pair(name)
     kink, seed = np.zeros(1), np.array([2.0])
-    dZ = backward(seed, forward(kink)[1])
-    assert_close(dZ, np.array([{"relu": 0.0, "leaky_relu": 0.02}[name]]))
-    assert_close(torch_vjp(getattr(in_torch, name), kink, dout=seed)[1][0], dZ)
-    assert_close(tensorflow_vjp(getattr(in_tensorflow, name), kink, dout=seed)[1][0], dZ)
+    dZ = backward(seed, forward(kink, **options)[1])
+    assert_close(dZ, 2 * np.array([slope]))
+    for vjp, module in [(torch_vjp, in_torch), (tensorflow_vjp, in_tensorflow)]:
+        version = getattr(module, name)
+        assert_close(vjp(lambda z, f=version: f(z, **options), kink, dout=seed)[1][0], dZ)
 
 
 # ---- properties
@@ -227,14 +279,16 @@ def test_three_versions_choose_the_same_gradient_at_the_kink(name, versions):
 @SETTINGS
 @given(z=arrays(np.float64, array_shapes(max_dims=4, max_side=4), elements=REALS))
 def test_identities_hold_for_any_shape(z):
-    sigmoid, tanh, relu, leaky_relu, gelu = (output_of(name) for name in ELEMENTWISE)
-    for f in (sigmoid, tanh, relu, leaky_relu, gelu):
+    sigmoid, tanh, relu, leaky_relu, elu, gelu, softplus = (output_of(name) for name in ELEMENTWISE)
+    for f in (sigmoid, tanh, relu, leaky_relu, elu, gelu, softplus):
         assert f(z).shape == z.shape
     assert_close(sigmoid(z) + sigmoid(-z), np.ones(z.shape))
     assert_close(tanh(z), 2 * sigmoid(2 * z) - 1)
     assert_close(relu(z) - relu(-z), z)
     assert_close(leaky_relu(z), relu(z) - 0.01 * relu(-z))
     assert_close(gelu(z) - gelu(-z), z)
+    assert_close(elu(z), relu(z) + np.exp(-relu(-z)) - 1)
+    assert_close(softplus(z) - softplus(-z), z)
 
 
 @SETTINGS
@@ -283,6 +337,37 @@ def test_sigmoid_keeps_its_digits_in_float32_too():
     assert_close(activations.sigmoid_backward(np.ones_like(z), cache), slope, rtol=1e-6, atol=0)
 
 
+def log1p_of_exp(z):
+    return max(z, 0) + math.log1p(math.exp(-abs(z)))
+
+
+@pytest.mark.filterwarnings("error")
+def test_softplus_and_elu_keep_their_digits_in_both_tails():
+    """By relative accuracy alone, forwards and backwards; near 0 too, where eᶻ − 1 would cancel."""
+    ones = np.ones(FAR.shape)
+    A, cache = activations.softplus(FAR)
+    assert_close(A, elementwise(log1p_of_exp, FAR), rtol=1e-15, atol=0)
+    assert_close(activations.softplus_backward(ones, cache), elementwise(sigmoid_to_the_digit, FAR), rtol=1e-15, atol=0)
+    z = np.concatenate([FAR, [-1e-10, -1e-300]])
+    A, cache = activations.elu(z, 1.7)
+    assert_close(A, elementwise(lambda z: z if z > 0 else 1.7 * math.expm1(z), z), rtol=1e-15, atol=0)
+    slope = elementwise(lambda z: 1.0 if z > 0 else 1.7 * math.exp(z), z)
+    assert_close(activations.elu_backward(np.ones(z.shape), cache), slope, rtol=1e-15, atol=0)
+
+
+@pytest.mark.parametrize("name", ["softplus", "elu"])
+def test_the_frameworks_tails_are_ours(name, versions):
+    """PyTorch's softplus does so with a threshold of 40, TensorFlow's elu because it is written out."""
+    _, in_torch, in_tensorflow = versions("activations")
+    z, ones = np.append(FAR, -1e-10), np.ones(FAR.size + 1)
+    forward, backward = pair(name)
+    A, cache = forward(z)
+    for vjp, module in [(torch_vjp, in_torch), (tensorflow_vjp, in_tensorflow)]:
+        out, (gradient,) = vjp(getattr(module, name), z, dout=ones)
+        assert_close(out, A, rtol=2e-15, atol=0)
+        assert_close(gradient, backward(ones, cache), rtol=2e-15, atol=0)
+
+
 def test_sigmoids_tail_is_pytorchs(versions):
     out, (gradient,) = torch_vjp(versions("activations")[1].sigmoid, FAR[FAR < 30], dout=np.ones((FAR < 30).sum()))
     A, cache = activations.sigmoid(FAR[FAR < 30])
@@ -307,9 +392,11 @@ def test_an_infinite_gradient_stays_on_its_side(name):
     assert dz.tolist() == {"relu": [0, 0, np.inf], "leaky_relu": [np.inf] * 3}[name]
 
 
-def test_leaky_relus_slope_may_be_a_numpy_scalar():
-    A, cache = activations.leaky_relu(Z.astype(np.float32), np.float64(0.25))
-    assert A.dtype == activations.leaky_relu_backward(COTANGENT.astype(np.float32), cache).dtype == np.float32
+@pytest.mark.parametrize("name", ["leaky_relu", "elu"])
+def test_a_setting_may_be_a_numpy_scalar(name):
+    forward, backward = pair(name)
+    A, cache = forward(Z.astype(np.float32), np.float64(0.25))
+    assert A.dtype == backward(COTANGENT.astype(np.float32), cache).dtype == np.float32
 
 
 @pytest.mark.filterwarnings("error")
@@ -319,9 +406,12 @@ def test_extreme_values_give_the_limits_without_a_warning(dtype):
     assert activations.sigmoid(far)[0].tolist() == [0, 1]
     assert activations.tanh(far)[0].tolist() == [-1, 1]
     assert activations.relu(far)[0].tolist() == [0, 1000]
+    assert activations.elu(far)[0].tolist() == [-1, 1000]
     assert activations.gelu(far)[0].tolist() == [0, 1000]
+    assert activations.softplus(far)[0].tolist() == [0, 1000]
     assert activations.softmax(np.array([[1e4, -1e4, 1e4]], dtype))[0].tolist() == [[0.5, 0, 0.5]]
-    for name, slopes in {"sigmoid": [0, 0], "tanh": [0, 0], "relu": [0, 1], "gelu": [0, 1]}.items():
+    ends = {name: [0, 1] for name in ("relu", "elu", "gelu", "softplus")}
+    for name, slopes in ({"sigmoid": [0, 0], "tanh": [0, 0]} | ends).items():
         forward, backward = pair(name)
         assert backward(np.ones_like(far), forward(far)[1]).tolist() == slopes
 

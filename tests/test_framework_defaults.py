@@ -44,6 +44,25 @@ def test_tensorflow_passes_constants_of_float64_functions_through_float32():
     assert 1e-10 < leaky < 1e-6
 
 
+def test_pytorchs_softplus_is_z_itself_above_20():
+    z = torch.tensor([19.9, 20.1], dtype=torch.float64)
+    assert default(torch.nn.Softplus.__init__, "threshold") == 20
+    assert F.softplus(z)[0] > z[0]
+    assert F.softplus(z)[1] == z[1] < F.softplus(z, threshold=40)[1]
+
+
+def test_elu_has_one_default_alpha_and_tensorflow_cancels_on_the_left():
+    assert default(F.elu, "alpha") == default(keras.activations.elu, "alpha") == keras.layers.ELU().alpha == 1
+    z = tf.constant([-1e-10, -20.0, -40.0], tf.float64)
+    with tf.GradientTape() as tape:
+        tape.watch(z)
+        out = tf.nn.elu(z)
+    slope = tape.gradient(out, z).numpy()
+    assert 1e-9 < abs(out.numpy()[0] / math.expm1(-1e-10) - 1) < 1e-6
+    assert 1e-9 < abs(slope[1] / math.exp(-20) - 1) < 1e-6
+    assert slope[2] == 0 < math.exp(-40)
+
+
 def test_the_derivative_of_relu_at_zero_is_zero():
     zero = torch.zeros(1, requires_grad=True)
     F.relu(zero).sum().backward()

@@ -88,6 +88,9 @@ def refused(title, call, sentence, error=ValueError):
     CASES[title] = (call, error, sentence)
 
 
+for alpha in (0, -0.5, math.nan, math.inf):
+    words = f"elu: alpha must be positive and finite, got {alpha}"
+    refused(f"elu, alpha {alpha}", lambda v, a=alpha: v.of("activations").elu(v.array(X), a), words)
 for label, labels in BINARY.items():
     words = f"labels must be 0 or 1, got {FOUND[label]}"
     target = functools.partial(Version.loss, name="binary_cross_entropy", prediction=X[:, 0], target=labels)

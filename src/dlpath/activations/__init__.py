@@ -1,6 +1,7 @@
 """Activation functions: the f of ``y = f(Wx + b)``, applied to each element, and softmax, applied to each row.
 
-Equations   [eq-sigmoid] [eq-tanh] [eq-relu] [eq-leaky-relu] [eq-gelu] [eq-softmax], and their derivatives
+Equations   [eq-sigmoid] [eq-tanh] [eq-relu] [eq-leaky-relu] [eq-elu] [eq-gelu] [eq-softplus] [eq-softmax],
+            and their derivatives
 Shapes      Z, A (N, K): the same shape in and out; all but softmax take any shape
 Chapter     planned in section 2; reference page book/reference/activations.md
 """

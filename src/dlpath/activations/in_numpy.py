@@ -5,6 +5,7 @@ import math
 import numpy as np
 from scipy.special import ndtr
 
+from dlpath.checks import check_number
 from dlpath.shapes import check_shapes
 
 
@@ -68,6 +69,22 @@ def leaky_relu_backward(dA, cache):
     return np.where(Z > 0, dA, slope * dA)
 
 
+def elu(Z, alpha=1.0):
+    """z for z > 0, else α (eᶻ − 1) [eq-elu]. Any shape; α > 0. Source: clevert2016.
+
+    expm1(z) is eᶻ − 1 without the cancellation near 0.
+    """
+    alpha = check_number("elu", "alpha", alpha)
+    return np.where(Z > 0, Z, alpha * np.expm1(np.minimum(Z, 0))), (Z, alpha)
+
+
+def elu_backward(dA, cache):
+    """dz = da for z > 0, else α eᶻ da [eq-elu-derivative]; a + α would be the same slope, cancelled far to the left."""
+    Z, alpha = cache
+    _check_gradient("elu_backward", dA, Z)
+    return np.where(Z > 0, dA, alpha * np.exp(np.minimum(Z, 0)) * dA)
+
+
 def gelu(Z):
     """gelu(z) = z Φ(z), Φ the standard normal distribution function [eq-gelu]. Any shape.
 
@@ -83,6 +100,21 @@ def gelu_backward(dA, cache):
     _check_gradient("gelu_backward", dA, Z)
     phi = np.exp(-0.5 * Z * Z) / math.sqrt(2 * math.pi)
     return dA * (Phi + Z * phi)
+
+
+def softplus(Z):
+    """log(1 + eᶻ) = max(z, 0) + log(1 + e^−|z|) [eq-softplus]. Any shape. Source: dugas2001.
+
+    The second form has no exponent above 0, and log1p keeps the digits of e^−|z| when 1 would swallow them.
+    """
+    return np.maximum(Z, 0) + np.log1p(np.exp(-np.abs(Z))), Z
+
+
+def softplus_backward(dA, cache):
+    """dz = da · σ(z) [eq-softplus-derivative]."""
+    Z = cache
+    _check_gradient("softplus_backward", dA, Z)
+    return dA * sigmoid(Z)[0]
 
 
 def softmax(Z):

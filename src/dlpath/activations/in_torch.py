@@ -3,6 +3,7 @@
 import torch
 import torch.nn.functional as F
 
+from dlpath.checks import check_number
 from dlpath.shapes import check_shapes
 
 
@@ -28,9 +29,22 @@ def leaky_relu(Z, slope=0.01):
     return F.leaky_relu(Z, negative_slope=slope)
 
 
+def elu(Z, alpha=1.0):
+    """z for z > 0, else α (eᶻ − 1) [eq-elu]. Any shape; α > 0."""
+    return F.elu(Z, alpha=check_number("elu", "alpha", alpha))
+
+
 def gelu(Z):
     """gelu(z) = z Φ(z), the exact form [eq-gelu]. Any shape."""
     return F.gelu(Z, approximate="none")
+
+
+def softplus(Z):
+    """log(1 + eᶻ) [eq-softplus]. Any shape.
+
+    Above its threshold PyTorch returns z itself. By default that is 20, where e⁻ᶻ still counts in float64.
+    """
+    return F.softplus(Z, threshold=40)
 
 
 def softmax(Z):

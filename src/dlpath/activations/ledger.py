@@ -6,12 +6,15 @@ from dlpath.ledger import pair
 
 
 def entries(rng):
-    for name in ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "softmax"):
+    for name in ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "softplus", "softmax"):
         for Z in inputs(rng):
             yield from pair("activations", name, ["A", "dZ"], Z, dout=rng.normal(size=Z.shape))
     for slope in (0.0, 0.3, 1.0):
         Z = rng.normal(size=(7, 5))
         yield from pair("activations", "leaky_relu", ["A", "dZ"], Z, dout=rng.normal(size=Z.shape), slope=slope)
+    for alpha in (0.5, 1.7):
+        Z = rng.normal(size=(4, 6))
+        yield from pair("activations", "elu", ["A", "dZ"], Z, dout=rng.normal(size=Z.shape), alpha=alpha)
 
 
 def inputs(rng):
