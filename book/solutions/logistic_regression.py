@@ -101,7 +101,7 @@ def fit_with_price_apart(X, y, l2, steps=2000):
 
 
 # logistic_regression-turn-model
-def predict(X, W, b):
+def model(X, W, b):
     """The linear map with one output, and the sigmoid of it."""
     return 1 / (1 + np.exp(-(X @ W[0] + b)))
 

@@ -225,7 +225,7 @@ def _without_labels(rng):
 
 blank(
     "logistic_regression-turn-model",
-    call="predict(X, W, b)",
+    call="model(X, W, b)",
     like=model.probability,
     arrays=_without_labels,
     mistakes={
