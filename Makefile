@@ -8,6 +8,7 @@
 # make seeds      run the notebooks with three other seeds, and list what fails (C=linear: that one; SHIFTS=4,5,6)
 # make bands      run them with N=20 seeds, and print mean and range of every measured number (C=linear: that one)
 # make mutants    change the package's formulas a little: do the tests of the equations notice? (C=linear: that concept)
+# make colab      rebuild Colab's environment, some gigabytes: every notebook runs there, and dlpath changes nothing else
 # make times      record how long each notebook takes, in benchmarks/results/notebooks.json
 # make clean      remove what make made, .venv included
 #
@@ -28,7 +29,7 @@ export OMP_NUM_THREADS = $(THREADS)
 export TF_NUM_INTRAOP_THREADS = $(THREADS)
 export TF_NUM_INTEROP_THREADS = $(THREADS)
 
-.PHONY: book test check notebooks practice seeds bands mutants lint serve times clean setup
+.PHONY: book test check notebooks practice seeds bands mutants colab lint serve times clean setup
 .DEFAULT_GOAL := book
 
 setup:
@@ -73,6 +74,9 @@ bands: setup
 
 mutants: setup
 	$(PY) tools/mutants.py $(C)
+
+colab: setup
+	$(PY) tools/colab.py $(if $(C),$(CHOSEN))
 
 lint: setup
 	$(PY) -m ruff check .
