@@ -11,6 +11,7 @@ import yaml
 from dlpath.exercises import EXERCISES
 from tools import scan
 
+IN_NUMPY_ALONE = {"autograd"}  # PyTorch and TensorFlow themselves are its other versions
 CHECK = re.compile(r'^check\("(?P<name>(?P<concept>\w+)-[\w-]+)"', re.MULTILINE)
 
 
@@ -19,7 +20,8 @@ def places(concept, root=scan.ROOT):
     pages = {
         entry["file"] for part in yaml.safe_load((root / "_toc.yml").read_text())["parts"] for entry in part["chapters"]
     }
-    files = [f"src/dlpath/{concept}/{name}.py" for name in ("__init__", "in_numpy", "in_torch", "in_tensorflow")]
+    versions = ("in_numpy",) if concept in IN_NUMPY_ALONE else ("in_numpy", "in_torch", "in_tensorflow")
+    files = [f"src/dlpath/{concept}/{name}.py" for name in ("__init__", *versions)]
     files += [f"tests/test_{concept}.py", f"book/reference/{concept}.md"]
     if list(root.glob(f"notebooks/[0-9]*/{concept}.ipynb")):
         files.append(f"src/dlpath/{concept}/ledger.py")

@@ -82,5 +82,6 @@ def tensorflow_vjp(f, *arrays, dout=None):
         check_same_shape("vjp", out=to_numpy(out), dout=dout)
     seed = None if dout is None else tf.constant(dout, out.dtype)
     inputs = [t for t in tensors if t.dtype.is_floating]
-    gradients = iter(tape.gradient(out, inputs, output_gradients=seed))
+    gradients = tape.gradient(out, inputs, output_gradients=seed)
+    gradients = iter([tf.convert_to_tensor(g) for g in gradients])  # of a gather it comes as rows and their places
     return to_numpy(out), tuple(to_numpy(next(gradients)) if t.dtype.is_floating else None for t in tensors)
