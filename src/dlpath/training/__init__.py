@@ -2,5 +2,6 @@
 
 Equation    [eq-minibatch-gradient]
 Shapes      X (N, …), y (N, …): one example a row; a batch is B of them
-Chapter     planned in section 3; used in notebooks/5-project-practice/mnist.ipynb
+Chapter     planned in section 3; used in notebooks/2-core-concepts/gradient_descent.ipynb and
+            notebooks/5-project-practice/mnist.ipynb
 """
