@@ -149,13 +149,14 @@ class Outcome:
         self.ran |= call.when == "call"
         self.failed |= call.excinfo is not None
         self.asserted |= call.excinfo is not None and call.excinfo.errisinstance(AssertionError)
+        item.session.shouldstop = self.asserted and "noticed"
         yield
 
 
 def run(tests: list[str]) -> Outcome:
     outcome = Outcome()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-W", "ignore", *tests], plugins=[outcome])
+        pytest.main(["-q", "-p", "no:cacheprovider", "-W", "ignore", *tests], plugins=[outcome])
     return outcome
 
 
