@@ -78,8 +78,10 @@ def test_the_model_is_sigmoid_of_a_line(problem):
 
 @pytest.mark.equation("eq-logistic-loss")
 def test_the_loss_is_the_mean_surprise_and_the_price(problem):
-    r"""[eq-logistic-loss] L = \frac1N \sum_{n=1}^{N} \Big[ \log\!\big(1 + e^{z_n}\big) - y_n z_n \Big] +
-    \frac{\lambda}{2} \sum_{d=1}^{D} W_d^2
+    r"""[eq-logistic-loss] \begin{aligned}
+    L = {}& \frac1N \sum_{n=1}^{N} \Big[ \log\!\big(1 + e^{z_n}\big) - y_n z_n \Big] \\
+    &+ \frac{\lambda}{2} \sum_{d=1}^{D} W_d^2
+    \end{aligned}
     """
     X, y, W, b = problem
     loss, _ = logistic_loss(X, y, W, b, L2)

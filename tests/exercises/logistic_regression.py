@@ -41,6 +41,11 @@ def priced(X, y, weights, bias):
     return theta
 
 
+def by_probability(z, y, kept):
+    p = sigmoid(z)
+    return -np.mean(y * np.log(kept(p)) + (1 - y) * np.log(kept(1 - p)))
+
+
 def gradient(X, y, W, b):
     error = sigmoid(X @ W[0] + b) - y
     return (error @ X / len(X))[None], error.mean(keepdims=True)
@@ -56,6 +61,10 @@ def newton(X, y, W, b, by=np.linalg.solve):
     p = sigmoid(X @ W[0] + b)
     step = by(ones(X).T @ ((p * (1 - p))[:, None] * ones(X)) / len(X), ones(X).T @ (p - y) / len(X))
     return W - step[:-1], b - step[-1:]
+
+
+def apart(H, g):
+    return np.append(np.linalg.solve(H[:-1, :-1], g[:-1]), g[-1] / H[-1, -1])
 
 
 RIGHT = {
@@ -151,6 +160,7 @@ WRONG = {
         (lambda b, k, N: b - (sigmoid(b) - k / N) / (sigmoid(b) * sigmoid(-b)), "without a leash"),
         (lambda b, k, N: b - (sigmoid(b) - k / N) / (sigmoid(b) * sigmoid(-b)) / 2, "Halved once"),
         (lambda b, k, N: leashed(b, k, N) - b, "This is the step"),
+        (lambda b, k, N: b + 1e-15, "You end where you began"),
         (lambda b, k, N: np.array([b, k]), "One number is wanted"),
         (lambda b, k, N: 0.5, "The mean loss is"),
     ],
@@ -179,6 +189,9 @@ WRONG = {
         (lambda z, y: np.mean(np.logaddexp(0, z)), "is missing"),
         (lambda z, y: np.logaddexp(0, z) - y * z, "its mean is asked for"),
         (lambda z, y: np.mean(np.log(1 + np.exp(z)) - y * z), "overflowed"),
+        (lambda z, y: by_probability(z, y, lambda p: p), "rounded to 0 or 1"),
+        (lambda z, y: by_probability(z, y, lambda p: p + 1e-12), "A floor of 1e-12 under p"),
+        (lambda z, y: by_probability(z, y, lambda p: np.clip(p, 1e-7, 1 - 1e-7)), "A floor of 1e-07 under p"),
     ],
     "logistic_regression-turn-gradient": [
         (lambda X, y, W, b: tuple(-g for g in gradient(X, y, W, b)), "Uphill"),
@@ -196,6 +209,7 @@ WRONG = {
         (lambda X, y, W, b: newton(X, y, W, b, lambda H, g: g / np.diag(H)), "Only the diagonal"),
         (lambda X, y, W, b: newton(X, y, W, b, lambda H, g: len(X) * np.linalg.solve(H, g)), "or both sums"),
         (lambda X, y, W, b: newton(X, y, W, b, lambda H, g: np.linalg.solve(H, g) / len(X)), "lacks its 1/N"),
+        (lambda X, y, W, b: newton(X, y, W, b, apart), "stepped apart"),
         (lambda X, y, W, b: newton(X, y, W, b, lambda H, g: np.linalg.solve(ones(X).T @ ones(X) / len(X), g)), "s = p"),
     ],
 }

@@ -156,6 +156,7 @@ def judge_coin(answer):
                 b - step / 2
             ),
             "This is the step. Where does it lead from b?": -_leashed(b, k, N),
+            "You end where you began: uphill, no step is short enough. Newton's step is minus slope over curvature.": b,
         }
         right = b - _leashed(b, k, N)
         if not np.isclose(got, right):
@@ -245,13 +246,26 @@ blank(
 
 
 def _logits(rng):
-    N = 7 + int(rng.integers(5))
-    z = rng.permutation(np.r_[800.0, -800.0, 3 * rng.normal(size=N)])
-    return z, (rng.random(N + 2) < 0.5).astype(float)
+    """Ordinary logits, and ±800 with labels that say the opposite (in the first draw), or the same."""
+    opposite, N = rng.random() > 0.5, 7 + int(rng.integers(5))
+    z = np.r_[800.0, -800.0, 3 * rng.normal(size=N)]
+    y = np.r_[float(not opposite), float(opposite), rng.random(N) < 0.5]
+    order = rng.permutation(N + 2)
+    return z[order], y[order]
 
 
 def _mean_surprise(z, y):
     return np.mean(np.logaddexp(0, z) - y * z)
+
+
+def _with_floor(floor):
+    """The surprise by way of p, with a small constant that keeps the logarithm finite."""
+
+    def surprise(z, y):
+        p = 1 / (1 + np.exp(-z))
+        return -np.mean(y * np.log(np.maximum(p, floor)) + (1 - y) * np.log(np.maximum(1 - p, floor)))
+
+    return surprise
 
 
 blank(
@@ -267,9 +281,15 @@ blank(
         ),
         "The label's term, y z, is missing.": lambda z, y: np.mean(np.logaddexp(0, z)),
         "The surprise of each example; its mean is asked for.": lambda z, y: np.logaddexp(0, z) - y * z,
-        "e^z overflowed: np.logaddexp(0, z) is log(1 + e^z) without that.": lambda z, y: np.mean(
-            np.log(1 + np.exp(z)) - y * z
+        "e^z overflowed, or p was rounded to 0 or 1. Do not go through p; log(1 + e^z) is np.logaddexp(0, z).": (
+            lambda z, y: np.mean(np.log(1 + np.exp(z)) - y * z)
         ),
+        **{
+            f"A floor of {floor:g} under p stops the surprise at {-np.log(floor):.0f} nats. Do not go through p.": (
+                _with_floor(floor)
+            )
+            for floor in (1e-16, 1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)
+        },
     },
     right="It holds for z = ±800, where a probability has long been rounded to 0 or 1.",
 )
@@ -317,6 +337,11 @@ def _stepped(X, y, W, b, sign=-1.0, by=lambda H, g: np.linalg.solve(H, g)):
     return W + step[None, :-1], b + step[-1:]
 
 
+def _apart(X, y, W, b):
+    (dW, db), H = _gradient(X, y, W, b), model.logistic_hessian(X, W, b)
+    return W - np.linalg.solve(H[:-1, :-1], dW[0]), b - db / H[-1, -1]
+
+
 blank(
     "logistic_regression-turn-newton",
     call="newton(X, y, W, b)",
@@ -341,6 +366,7 @@ blank(
         "Sum here, mean there: the Hessian lacks its 1/N, or the gradient has one too many.": lambda X, *a: _stepped(
             X, *a, by=lambda H, g: np.linalg.solve(H, g) / len(X)
         ),
+        "Weights and bias were stepped apart: H has D + 1 rows and columns, the column of ones counted.": _apart,
         "The weights s = p (1 − p) are missing from the Hessian.": lambda X, y, W, b: _stepped(
             X, y, W, b, by=lambda H, g: np.linalg.solve((X1 := np.c_[X, np.ones(len(X))]).T @ X1 / len(X), g)
         ),
