@@ -75,7 +75,7 @@ def elu(Z, alpha=1.0):
     expm1(z) is eᶻ − 1 without the cancellation near 0.
     """
     alpha = check_number("elu", "alpha", alpha)
-    return np.where(Z > 0, Z, alpha * np.expm1(np.minimum(Z, 0))), (Z, alpha)
+    return np.maximum(Z, 0) + alpha * np.expm1(np.minimum(Z, 0)), (Z, alpha)
 
 
 def elu_backward(dA, cache):

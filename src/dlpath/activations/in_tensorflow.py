@@ -38,7 +38,7 @@ def leaky_relu(Z, slope=0.01):
 def elu(Z, alpha=1.0):
     """z for z > 0, else α (eᶻ − 1) [eq-elu]. Any shape; α > 0."""
     alpha = tf.constant(check_number("elu", "alpha", alpha), Z.dtype)
-    return tf.where(Z > 0, Z, alpha * tf.math.expm1(tf.minimum(Z, 0)))
+    return tf.nn.relu(Z) + alpha * tf.math.expm1(tf.minimum(Z, 0))
 
 
 def gelu(Z):
