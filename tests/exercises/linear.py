@@ -20,7 +20,10 @@ def fit(X, Y, update=lambda dZ: dZ.sum(axis=0)):
 
 RIGHT = {
     "linear-turn-distance": [lambda x, w, b: [w / norm(w) @ x + b / norm(w)]],
-    "linear-turn-forward": [lambda X, W, b: [W @ x + b for x in X], lambda X, W, b: (W @ X.T + b[:, None]).T],
+    "linear-turn-forward": [
+        lambda X, W, b: [W @ x + b for x in X],
+        lambda X, W, b: (W @ X.T + b[:, None]).T,
+    ],
     "linear-turn-backward": [
         lambda dZ, X, W: [dZ @ W, (X.T @ dZ).T, np.ones(len(X)) @ dZ],
         lambda dZ, X, W: (dZ @ W, np.einsum("nk,nd->kd", dZ, X), tuple(dZ.sum(axis=0))),
@@ -68,10 +71,14 @@ WRONG = {
         (lambda dZ, X, W: (dZ @ W, dZ.T @ X / len(X), dZ.mean(axis=0)), "You divided by N"),
         (lambda dZ, X, W: (dZ @ W, dZ.T @ X, dZ), "db is not summed"),
         (lambda dZ, X, W: (dZ @ W, dZ.T @ X, dZ.sum(axis=1)), "the wrong index"),
-        (lambda dZ, X, W: (dZ @ W.T, dZ.T @ X, dZ.sum(axis=0)), "nothing is to be turned there"),
+        (lambda dZ, X, W: (dZ @ W.T, dZ.T @ X, dZ.sum(axis=0)), "dX needs nothing turned"),
+        (lambda dZ, X, W: (dZ @ W, dZ @ X.T, dZ.sum(axis=0)), "dW needs dZ turned, not X"),
+        (lambda dZ, X, W: (W.T @ dZ, dZ.T @ X, dZ.sum(axis=0)), "In dX nothing is turned"),
+        (lambda dZ, X, W: (dZ @ W, -dZ.T @ X, dZ.sum(axis=0)), "dX, db: right; dW: not yet"),
         (lambda dZ, X, W: (dZ @ W, dZ @ X, dZ.sum(axis=0)), "dZ has to be turned"),
         (lambda dZ, X, W: (dZ @ W, dZ.T @ X), "Return 3 things: dX, dW, db"),
         (lambda dZ, X, W: (-dZ @ W, dZ.T @ X, dZ.sum(axis=0)), "Go back to the formula"),
+        (lambda dZ, X, W: (-dZ @ W, -dZ.T @ X, -dZ.sum(axis=0)), "The shape is right, the numbers are not"),
     ],
     "linear-turn-fold": [
         (lambda W1, b1, W2, b2, W3, b3: (W1 @ W2 @ W3, b3), "W3 W2 W1"),
@@ -91,6 +98,7 @@ WRONG = {
         (lambda X, Y: (fit(X, Y)[0], fit(X, Y)[1] + 1), "not the best line yet"),
         (lambda X, Y: (np.ones((2, 3)), np.ones(1)), "one question about 3 features"),
         (lambda X, Y: fit(X, Y)[0], "Return two things: W, b"),
+        (lambda X, Y: (fit(X, Y)[0].T, fit(X, Y)[1]), "W has shape (3, 1)"),
     ],
     "linear-stays": [
         (lambda c, bend: True, "Always True?"),
@@ -114,6 +122,8 @@ WRONG = {
         (lambda W, b, m, s: ((W - m) / s, b), "W' is not right yet"),
         (lambda W, b, m, s: (W - m, b - W @ (m / s)), "W' is not right yet"),
         (lambda W, b, m, s: (W / s, 2 * b), "W' is right, b' is not"),
+        (lambda W, b, m, s: (W / s, b - m / s), "has to pass through W"),
+        (lambda W, b, m, s: (W / s, (b - m) / s), "has to pass through W"),
         (lambda W, b, m, s: W / s, "Return two things: W', b'"),
         (lambda W, b, m, s: ((W / s).T, b), "W' has shape (3, 2), expected (2, 3)"),
         (lambda W, b, m, s: (W / s, b[:, None] - W @ (m / s)), "b' has shape (2, 2), expected (2,)"),
@@ -160,5 +170,6 @@ WRONG = {
         (lambda dX_hat, X, W: (X @ W.T).T @ X, "Pretend that the two W are different"),
         (lambda dX_hat, X, W: both_ways(dX_hat, X, W).T, "expected (3, 4), got (4, 3)"),
         (lambda dX_hat, X, W: 1.0, "expected (3, 4), got ()"),
+        (lambda dX_hat, X, W: ((X @ W.T).T @ dX_hat, (dX_hat @ W.T).T @ X), "two gradients of the same W"),
     ],
 }

@@ -136,10 +136,20 @@ def blank(name, *, call, like, arrays, mistakes, right, returns=""):
             if not _equal(got, expected):
                 _reject_mistakes(got, given, mistakes)
                 _judge_shapes(got, expected, returns)
-                raise Hint(SOMETIMES if number else GENERAL)
+                raise Hint(SOMETIMES if number else _which(got, expected, returns) + GENERAL)
 
     judge.like, judge.arrays, judge.mistakes = like, arrays, mistakes
     return judge
+
+
+def _which(got, expected, returns):
+    """Of several results of which some are right, the names of those that are and of those that are not."""
+    if not isinstance(expected, tuple) or not returns:
+        return ""
+    groups = {True: [], False: []}
+    for part, name, wanted in zip(_parts(got, len(expected)), returns.split(", "), expected, strict=True):
+        groups[_equal(part, wanted)].append(name)
+    return f"{', '.join(groups[True])}: right; {', '.join(groups[False])}: not yet. " if groups[True] else ""
 
 
 def _reject_mistakes(got, given, mistakes):

@@ -78,10 +78,10 @@ blank(
         "db sums over the wrong index: a bias hears from every example, axis 0.": (
             lambda dZ, X, W: (dZ @ W, dZ.T @ X, dZ.sum(axis=1))
         ),
-        "dX sums over k, which is last in dZ and first in W already: nothing is to be turned there.": (
+        "dX needs nothing turned: k is last in dZ, first in W. dW needs dZ turned, not X: n is first in both.": (
             lambda dZ, X, W: (dZ @ W.T, dZ.T @ X, dZ.sum(axis=0))
         ),
-        "dW sums over n, which is first in dZ and first in X: dZ has to be turned.": (
+        "n is first in dZ and first in X: in dW, dZ has to be turned. In dX nothing is turned, and dZ stands left.": (
             lambda dZ, X, W: (dZ @ W, dZ @ X, dZ.sum(axis=0))
         ),
     },
@@ -148,7 +148,7 @@ def everybody(answer):
     X, Y = draw(4, (40, 3), (40, 1))
     W, b = pair(answer(X, Y), ("W", "b"))
     W, b = numbers(W), numbers(b)
-    if W.size != 3:
+    if W.shape not in ((1, 3), (3,)):
         raise Hint(f"W has shape {W.shape}, and there is one question about 3 features: (1, 3).")
     if b.size != 1:
         raise Hint(f"After training on 40 examples b has shape {b.shape}. How many numbers should it have?")
@@ -204,7 +204,9 @@ def unscale(answer):
     W, b, m, s = draw(1, (2, 3), 2, 3, 3)
     s = np.exp(s)
     right_W, right_b = W / s, b - W @ (m / s)
-    got_W, got_b = pair(answer(W, b, m, s), ("W'", "b'"), ((2, 3), (2,)))
+    lost = "m / s has 3 numbers, b' has 2: the mean has to pass through W, W @ (m / s)."
+    got = result(answer, (W, b, m, s), {lost: lambda W, b, m, s: b - m / s})
+    got_W, got_b = pair(got, ("W'", "b'"), ((2, 3), (2,)))
     if same(got_W, W * s):
         raise Hint("W' = W · s is the way back. A feature in small units (large s) needs a small weight.")
     if same(got_W, W):
@@ -225,7 +227,7 @@ def unscale(answer):
 @exercise(
     "linear-multiplications",
     call="multiplications(N, D, H, K)",
-    right="Three products for the second layer, two for the first: that is why training costs at most three answers.",
+    right="Three products for the second layer, two for the first: at most three times an answer, and then the update.",
 )
 def multiplications(answer):
     N, D, H, K = 7, 11, 5, 3
@@ -293,7 +295,10 @@ def tied(answer):
     dX_hat, X, W = draw(3, (5, 4), (5, 4), (3, 4))
     H, dH = X @ W.T, dX_hat @ W.T
     squeeze, unfold = dH.T @ X, H.T @ dX_hat
-    got = numbers(answer(dX_hat, X, W))
+    got = answer(dX_hat, X, W)
+    if isinstance(got, tuple | list) and len(got) == 2:
+        raise Hint("These are two gradients of the same W. What is used in several places adds what it hears: one dW.")
+    got = numbers(got)
     if got.shape != (3, 4):
         raise Hint(f"dW has the shape of W: expected (3, 4), got {got.shape}.")
     wrong = {
