@@ -208,7 +208,9 @@ def _client(notebook, path: Path, **options) -> NotebookClient:
         cell.outputs, cell.execution_count = [], None
     manager = AsyncKernelManager(kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager())
     resources = {"metadata": {"path": str(path.parent)}}
-    return NotebookClient(fresh, km=manager, timeout=600, resources=resources, **options)
+    client = NotebookClient(fresh, km=manager, timeout=600, resources=resources, **options)
+    client.owns_km = True  # so that the kernel ends with its run, and not with this process
+    return client
 
 
 def update(path: Path) -> str:
