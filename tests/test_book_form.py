@@ -243,3 +243,11 @@ def test_sixty_cells_are_enough(good):
 def test_a_shifted_seed_is_one(good, line):
     good["held"].source += f"\nfor s in map(seed, range(3)):\n    fit(x, random_state={line})"
     assert problems(good) == []
+
+
+def test_before_training_is_explained_no_program_of_it_is_asked_for(good):
+    for name in ("own", "twin"):
+        good[name].metadata["tags"] = ["hide-input"]
+    notebook = v4.new_notebook(cells=list(good.values()))
+    assert any("the whole program and its twin" in one for one in form.problems(notebook, "2-core/map.ipynb"))
+    assert not any("whole program" in one for one in form.problems(notebook, "1-background/map.ipynb"))

@@ -23,8 +23,8 @@ class Piece(NamedTuple):
 class Chapter:
     """A notebook, cut at its `##` headings."""
 
-    def __init__(self, notebook, name: str):
-        self.name, self.headings, self.pieces = name, [""], []
+    def __init__(self, notebook, name: str, section: str = ""):
+        self.name, self.section, self.headings, self.pieces = name, section, [""], []
         self.ours = notebook.metadata.get("dlpath", {})
         for number, cell in enumerate(notebook.cells, 1):
             starts = [0] if cell.cell_type == "code" else [0, *(m.start() for m in HEADING.finditer(cell.source))]

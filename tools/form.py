@@ -192,7 +192,7 @@ RULES = [budgets, head, box, tail, summaries, blanks, questions, exercises, furt
 
 
 def problems(notebook, path) -> list[str]:
-    chapter = Chapter(notebook, Path(path).stem)
+    chapter = Chapter(notebook, Path(path).stem, section=Path(path).parent.name)
     found = {(cell, what): None for rule in RULES for cell, what in rule(chapter)}
     return [f"{path}, cell {cell}: {what}" for cell, what in sorted(found)]
 

@@ -6,7 +6,6 @@ import re
 from dlpath.notebook import CLAIM
 from tools.chapter import draws, lines, output, tags, tree, visible
 
-BEFORE = re.compile(r"\b1-background/")  # its reader has not met training yet: there it is a tool from later chapters
 TRAINS = re.compile(r"\btrain\w*\(|\.fit\w*\(|\.backward\(\)")
 DARK = re.compile(r"\b(?:dark|light|bright)(?:er|est)?\b|\b(?:white|black)\b", re.IGNORECASE)
 HELD = re.compile(r"\bexpect\(|^\s*assert\b|\bassert_\w+\(", re.MULTILINE)
@@ -36,7 +35,9 @@ def three_versions(chapter):
 def whole_programs(chapter):
     """The whole program without the package, and its twin in a framework; both are held to their result."""
     programs = [piece for piece in chapter.core("code") if "whole-program" in tags(piece)]
-    trains = not BEFORE.search(chapter.name) and any(TRAINS.search(piece.text) for piece in chapter.core("code"))
+    trains = any(TRAINS.search(piece.text) for piece in chapter.core("code"))
+    if chapter.section == "1-background":  # its reader has not met training yet: a tool from later chapters
+        trains = False
     if programs or trains:
         if len(programs) != 2 or len({piece.part for piece in programs}) != 1:
             yield 1, "one part has the whole program and its twin in PyTorch or Keras, two cells tagged whole-program"

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+
 def floors(bends=None, signs=1, b2=-0.5):
     """n bends at 0, 1, 2, … or as many as are given."""
 

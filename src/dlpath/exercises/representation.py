@@ -103,7 +103,9 @@ def sixteen(answer):
             raise Hint(hint)
     for table, said in zip(tables, got, strict=True):
         if said != float(table not in ([0, 1, 1, 0], [1, 0, 0, 1])):
-            raise Hint(f"Not yet for {table}. Draw its four points; one line is enough if it leaves the ones on one side.")
+            raise Hint(
+                f"Not yet for {table}. Draw its four points; one line is enough if it leaves the ones on one side."
+            )
 
 
 @exercise(
@@ -181,7 +183,7 @@ def twice(answer):
     if not A.any() or np.allclose(A, A[:1]):
         raise Hint("All examples get the same features: the weights have to meet X.")
     if np.allclose(other, A):
-        raise Hint("Another generator gives the same features: the weights have to come from rng, not from a fixed seed.")
+        raise Hint("Another generator gives the same features: the weights have to come from rng.")
     if not np.allclose(A[:3], A_new):
         raise Hint("I handed over the same three examples in X and in X_new, and they got different features. Why?")
     if np.allclose(A, np.maximum(0, X @ np.full((5, 4), (A[0] / X[0].sum())[0]))):
