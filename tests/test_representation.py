@@ -40,7 +40,7 @@ def test_the_read_out_is_scikit_learns_ridge():
     assert_close(ridge(A, Y, PENALTY), theirs.coef_.T)
 
 
-@pytest.mark.parametrize("table", product((0, 1), repeat=4))
+@pytest.mark.parametrize("table", [*product((0, 1), repeat=4)])
 def test_fourteen_of_sixteen_lamps_have_a_line(table):
     """A linear program looks for w, b with every case on its side by at least 1; for two lamps there is none."""
     X = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])
