@@ -4,7 +4,43 @@ import math
 
 import numpy as np
 
+from dlpath.exercises.mnist import _gradients, _network
+from dlpath.optimizers.in_numpy import adam_step
 from dlpath.training.in_numpy import train as package_train
+
+
+def network_by_layers(X, W1, b1, W2, b2):
+    return np.array([W2 @ np.clip(W1 @ x + b1, 0, None) + b2 for x in X])
+
+
+def gradients_by_images(X, Z1, A, P, W2, labels):
+    """One image at a time, as a sum of outer products; a list of four."""
+    sums = [0, 0, 0, 0]
+    for n in range(len(X)):
+        dz2 = P[n].copy()
+        dz2[labels[n]] -= 1
+        dz1 = np.where(Z1[n] > 0, W2.T @ dz2, 0)
+        parts = np.outer(dz1, X[n]), dz1, np.outer(dz2, A[n]), dz2
+        sums = [total + part / len(X) for total, part in zip(sums, parts, strict=True)]
+    return sums
+
+
+def adam_as_keras_orders_it(w, g, m, v, t):
+    m, v = m + 0.1 * (g - m), v + 0.001 * (g * g - v)
+    rate = 0.001 / (1 - 0.9**t)
+    return w - rate * m / (np.sqrt(v / (1 - 0.999**t)) + 1e-8), m, v
+
+
+def adam_without(correction):
+    def adam(w, g, m, v, t):
+        w_new, m_new, v_new = adam_step(w, g, m, v, t)
+        if correction == "sign":
+            return 2 * w - w_new, m_new, v_new
+        if correction == "bias":
+            return w - 0.001 * m_new / (np.sqrt(v_new) + 1e-8), m_new, v_new
+        return w - 0.001 * m_new / (1 - 0.9**t) / (v_new / (1 - 0.999**t) + 1e-8), m_new, v_new
+
+    return adam
 
 
 def weights(sizes):
@@ -160,6 +196,9 @@ def talkative(*given):
 
 
 RIGHT = {
+    "mnist-turn-network": [_network, network_by_layers],
+    "mnist-turn-gradients": [_gradients, gradients_by_images],
+    "mnist-turn-adam": [adam_step, adam_as_keras_orders_it],
     "mnist-cost": [lambda sizes: np.array([weights(sizes) + sum(sizes[1:]), weights(sizes)])],
     "mnist-start": [
         lambda K, s: np.array([np.log(K) + s**2 * (K - 1) / (2 * K)]),
@@ -171,6 +210,27 @@ RIGHT = {
 }
 
 WRONG = {
+    "mnist-turn-network": [
+        (lambda X, W1, b1, W2, b2: (X @ W1.T + b1) @ W2.T + b2, "without ReLU they are one linear map"),
+        (lambda *given: np.maximum(_network(*given), 0), "a logit may be negative"),
+        (lambda X, W1, b1, W2, b2: (np.maximum(X @ W1.T, 0) + b1) @ W2.T + b2, "before the ReLU"),
+        (lambda X, W1, b1, W2, b2: np.maximum(X @ W1.T + b1, 0) @ W2.T, "that of the last layer"),
+        (lambda X, W1, b1, W2, b2: np.maximum(X @ W1 + b1, 0) @ W2 + b2, "W has to be turned"),
+    ],
+    "mnist-turn-gradients": [
+        (lambda *given: _gradients(*given, divide=False), "divide by N"),
+        (lambda *given: _gradients(*given, mask=False), "passes nothing on"),
+        (lambda *given: _gradients(*given, target=False), "has to be subtracted from P"),
+        (lambda *given: [-one for one in gradients_by_images(*given)], "not true minus predicted"),
+        (lambda *given: [one.T for one in gradients_by_images(*given)], "outputs first"),
+        (lambda *given: gradients_by_images(*given)[:2], "Return 4 things: dW1, db1, dW2, db2"),
+    ],
+    "mnist-turn-adam": [
+        (adam_without("bias"), "The corrections are missing"),
+        (adam_without("root"), "by the root of"),
+        (adam_without("sign"), "subtract the step"),
+        (lambda w, g, m, v, t: adam_step(w, g, m, v, t)[0], "Return 3 things: w, m, v"),
+    ],
     "mnist-cost": [
         (lambda sizes: (weights(sizes), weights(sizes)), "biases are parameters too"),
         (lambda sizes: (weights(sizes), weights(sizes) + sum(sizes[1:])), "the wrong way round"),

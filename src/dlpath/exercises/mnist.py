@@ -5,8 +5,124 @@ import contextlib
 import numpy as np
 
 from dlpath.exercises import Hint, Untouched, exercise
-from dlpath.exercises.judging import numbers, one_number, pair, same
+from dlpath.exercises.judging import blank, numbers, one_number, pair, same, sizes
 from dlpath.exercises.stage import Stage, judge_batches, judge_order
+from dlpath.optimizers.in_numpy import adam_step
+
+
+def _network(X, W1, b1, W2, b2):
+    return np.maximum(X @ W1.T + b1, 0) @ W2.T + b2
+
+
+def _network_arrays(rng):
+    N, D, H, K = sizes(rng, 4)
+    return [rng.normal(size=shape) for shape in ((N, D), (H, D), (H,), (K, H), (K,))]
+
+
+blank(
+    "mnist-turn-network",
+    call="network(X, W1, b1, W2, b2)",
+    right="Two linear maps and a max between them: that is the whole of it.",
+    like=_network,
+    arrays=_network_arrays,
+    mistakes={
+        "Nothing bends between the two maps: without ReLU they are one linear map.": (
+            lambda X, W1, b1, W2, b2: (X @ W1.T + b1) @ W2.T + b2
+        ),
+        "The last layer has no ReLU: a logit may be negative.": (
+            lambda X, W1, b1, W2, b2: np.maximum(_network(X, W1, b1, W2, b2), 0)
+        ),
+        "The bias of the hidden layer comes before the ReLU.": (
+            lambda X, W1, b1, W2, b2: (np.maximum(X @ W1.T, 0) + b1) @ W2.T + b2
+        ),
+        "The biases are missing.": lambda X, W1, b1, W2, b2: np.maximum(X @ W1.T, 0) @ W2.T,
+        "A bias is missing, that of the last layer.": lambda X, W1, b1, W2, b2: np.maximum(X @ W1.T + b1, 0) @ W2.T,
+        "Rows of W are outputs and rows of X are images: W has to be turned, X @ W.T.": (
+            lambda X, W1, b1, W2, b2: np.maximum(X @ W1 + b1, 0) @ W2 + b2
+        ),
+        "These are probabilities. The logits are asked for, without the softmax.": (
+            lambda *given: np.exp(_network(*given)) / np.exp(_network(*given)).sum(axis=1, keepdims=True)
+        ),
+    },
+)
+
+
+def _gradients(X, Z1, A, P, W2, labels, divide=True, mask=True, target=True):
+    dZ2 = P - np.eye(P.shape[1])[labels] if target else P.copy()
+    dZ2 = dZ2 / len(X) if divide else dZ2
+    dZ1 = dZ2 @ W2 * (Z1 > 0) if mask else dZ2 @ W2
+    return dZ1.T @ X, dZ1.sum(axis=0), dZ2.T @ A, dZ2.sum(axis=0)
+
+
+def _gradients_arrays(rng):
+    N, D, H, K = sizes(rng, 4)
+    X, Z1, P = (rng.normal(size=shape) for shape in ((N, D), (N, H), (N, K)))
+    P = np.exp(P) / np.exp(P).sum(axis=1, keepdims=True)
+    return X, Z1, np.maximum(Z1, 0), P, rng.normal(size=(K, H)), rng.integers(0, K, N)
+
+
+def _transposed(*given):
+    return tuple(gradient.T for gradient in _gradients(*given))
+
+
+blank(
+    "mnist-turn-gradients",
+    call="gradients(X, Z1, A, P, W2, labels)",
+    right="Six lines, three of them matrix products. Each array's gradient has the array's shape.",
+    returns="dW1, db1, dW2, db2",
+    like=_gradients,
+    arrays=_gradients_arrays,
+    mistakes={
+        "The loss is the mean over the images: divide by N.": lambda *given: _gradients(*given, divide=False),
+        "ReLU is missing on the way back: a unit that was off passes nothing on.": (
+            lambda *given: _gradients(*given, mask=False)
+        ),
+        "Predicted minus true: the one-hot row of the label has to be subtracted from P.": (
+            lambda *given: _gradients(*given, target=False)
+        ),
+        "The sign: it is predicted minus true, not true minus predicted.": (
+            lambda *given: tuple(-gradient for gradient in _gradients(*given))
+        ),
+        "The weights' gradients are turned: dW has the shape of W, outputs first.": _transposed,
+    },
+)
+
+
+def _adam_arrays(rng):
+    (N,) = sizes(rng, 1)
+    t = int(rng.integers(2, 9))
+    w, g, m = rng.normal(size=(3, N))
+    return w, g, m, m**2 + rng.uniform(0.1, 1, N), t
+
+
+def _adam_wrong(w, g, m, v, t, correct=True, rooted=True, sign=-1):
+    m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+    m_hat, v_hat = (m / (1 - 0.9**t), v / (1 - 0.999**t)) if correct else (m, v)
+    return w + sign * 0.001 * m_hat / ((np.sqrt(v_hat) if rooted else v_hat) + 1e-8), m, v
+
+
+blank(
+    "mnist-turn-adam",
+    call="adam(w, g, m, v, t)",
+    right="Three lines, and this is what optimizer='adam' does to every weight by itself.",
+    returns="w, m, v",
+    like=lambda w, g, m, v, t: adam_step(w, g, m, v, t),
+    arrays=_adam_arrays,
+    mistakes={
+        "The corrections are missing: divide m by 1 − β₁ᵗ and v by 1 − β₂ᵗ, for the step.": (
+            lambda *given: _adam_wrong(*given, correct=False)
+        ),
+        "The step divides by the root of v̂, not by v̂.": lambda *given: _adam_wrong(*given, rooted=False),
+        "Downhill is minus: subtract the step.": lambda *given: _adam_wrong(*given, sign=1),
+        "The corrected averages are for the step alone. Hand m and v back as they are.": (
+            lambda w, g, m, v, t: (
+                adam_step(w, g, m, v, t)[0],
+                (0.9 * m + 0.1 * g) / (1 - 0.9**t),
+                (0.999 * v + 0.001 * g**2) / (1 - 0.999**t),
+            )
+        ),
+    },
+)
 
 
 def _count(answer):
