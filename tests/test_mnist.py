@@ -148,7 +148,9 @@ def test_adams_first_step_has_the_length_of_the_learning_rate(g):
 
 @pytest.mark.equation("eq-mnist-reach")
 def test_how_far_a_step_moves_a_hidden_value():
-    r"""[eq-mnist-reach] |\Delta z_{1,j}| \le \eta \sum_{d} x_d + \eta = \eta\, \bigl( \lVert x \rVert_1 + 1 \bigr),"""
+    r"""[eq-mnist-reach] \begin{aligned} |\Delta z_{1,j}| \le \eta \sum_{d} x_d + \eta
+    = \eta\, \bigl( \lVert x \rVert_1 + 1 \bigr), \end{aligned}
+    """
     rng = np.random.default_rng(5)
     x, signs = rng.uniform(0, 255, 30), rng.choice([-1.0, 1.0], 31)
     ink = 0.0
