@@ -1,7 +1,7 @@
 """Guards of a chapter's form: sizes, headings, the box, blanks, exercises. The rules are in tools/form.py.
 
-They hold for the notebooks that say `"dlpath": {"form": 2}`. The second half breaks a small chapter in every way, and
-sees that file, cell and rule are named.
+They hold for the notebooks that say `"dlpath": {"form": 2}`, which every chapter does. The second half breaks a
+small chapter in every way, and sees that file, cell and rule are named.
 """
 
 import copy
@@ -14,6 +14,11 @@ from tools import notebooks as tool
 
 PATHS = [path for path in sorted(scan.ROOT.glob("notebooks/**/*.ipynb")) if ".ipynb_checkpoints" not in path.parts]
 IN_FORM = [path for path in PATHS if tool.read(path).metadata.get("dlpath", {}).get("form") == 2]
+
+
+def test_every_chapter_is_in_the_form():
+    """The appendix is free of it; a chapter that is not finished waits in drafts/."""
+    assert not [path.name for path in PATHS if path.parent.name != "appendix" and path not in IN_FORM]
 
 
 @pytest.mark.parametrize("path", IN_FORM, ids=lambda path: path.relative_to(scan.ROOT).as_posix())
