@@ -49,8 +49,8 @@ def probabilities(z):
 
 @pytest.mark.equation("eq-mnist-network")
 def test_the_network_in_one_formula():
-    r"""[eq-mnist-network] z_{2,k} = b_{2,k} + \sum_{j=1}^{128} W_{2,kj}\, \max\Bigl(0,\; b_{1,j} + \sum_{d=1}^{784}
-    W_{1,jd}\, x_d \Bigr)
+    r"""[eq-mnist-network] \begin{aligned} z_{2,k} ={}& b_{2,k} + \sum_{j=1}^{128} W_{2,kj}\, \max\Bigl(0, \\ &
+    b_{1,j} + \sum_{d=1}^{784} W_{1,jd}\, x_d \Bigr) \end{aligned}
     """
     model = network()
     assert_close(model(X), np.array([logits_by_loops(model.params, x) for x in X]))
@@ -58,8 +58,8 @@ def test_the_network_in_one_formula():
 
 @pytest.mark.equation("eq-mnist-parameters")
 def test_the_number_of_parameters():
-    r"""[eq-mnist-parameters] \underbrace{128 \cdot 784}_{W_1} + \underbrace{128}_{b_1} + \underbrace{10 \cdot
-    128}_{W_2} + \underbrace{10}_{b_2} = 101\,770
+    r"""[eq-mnist-parameters] \begin{aligned} &\underbrace{128 \cdot 784}_{W_1} + \underbrace{128}_{b_1} \\ &\quad +
+    \underbrace{10 \cdot 128}_{W_2} + \underbrace{10}_{b_2} = 101\,770 \end{aligned}
     """
     assert MLP((784, 128, 10)).theta.size == 128 * 784 + 128 + 10 * 128 + 10 == 101_770
 
@@ -67,7 +67,9 @@ def test_the_number_of_parameters():
 @pytest.mark.equation("eq-mnist-uniform-loss")
 @pytest.mark.parametrize("classes", [2, 10, 1000])
 def test_no_opinion_costs_log_K(classes):
-    r"""[eq-mnist-uniform-loss] L = -\log \frac1K = \log K = 2.3026 \text{ nats for } K = 10,"""
+    r"""[eq-mnist-uniform-loss] \begin{aligned} L = -\log \frac1K &= \log K \\ &= 2.3026 \text{ nats for } K = 10,
+    \end{aligned}
+    """
     labels = np.arange(6) % classes
     loss, _ = cross_entropy(np.full((6, classes), -1.7), labels)
     assert loss == pytest.approx(math.log(classes), rel=1e-12)
@@ -87,8 +89,8 @@ def test_the_spread_of_the_first_logits():
 
 @pytest.mark.equation("eq-mnist-saturated-loss")
 def test_the_loss_when_logits_are_far_apart():
-    r"""[eq-mnist-saturated-loss] \mathbb{E}\, L \approx \mathbb{E} \max_k z_k - \mathbb{E}\, z_y = s \cdot \mathbb{E}
-    \max(g_1, \dots, g_{K}) = 1.539\, s \text{ for } K = 10,
+    r"""[eq-mnist-saturated-loss] \begin{aligned} \mathbb{E}\, L &\approx \mathbb{E} \max_k z_k - \mathbb{E}\, z_y
+    \\ &= s \cdot \mathbb{E} \max(g_1, \dots, g_{K}) \\ &= 1.539\, s \text{ for } K = 10, \end{aligned}
     """
     drawn = np.random.default_rng(1).normal(size=(200_000, 10))
     largest = drawn.max(axis=1).mean()
@@ -107,7 +109,9 @@ def test_log_sum_exp_lies_within_log_K_of_the_largest():
 
 @pytest.mark.equation("eq-mnist-homogeneous")
 def test_without_biases_a_factor_passes_through():
-    r"""[eq-mnist-homogeneous] f(c\,x) = c\,f(x) \quad \text{while all biases are zero.}"""
+    r"""[eq-mnist-homogeneous] \begin{aligned} &f(c\,x) = c\,f(x) \\ &\text{while all biases are zero.}
+    \end{aligned}
+    """
     model = network(biases=False)
     for c in (255.0, 1 / 3):
         assert_close(model(c * X), np.array([[c * z for z in logits_by_loops(model.params, x)] for x in X]))
@@ -117,8 +121,8 @@ def test_without_biases_a_factor_passes_through():
 
 @pytest.mark.equation("eq-mnist-chain")
 def test_the_gradient_of_the_first_weights_in_one_formula():
-    r"""[eq-mnist-chain] \frac{\partial L}{\partial W_{1,jd}} = \frac1N \sum_{n} x_{nd} \, [\,z_{1,nj} > 0\,] \sum_{k}
-    W_{2,kj} \bigl( p_{nk} - [\,k = y_n\,] \bigr)
+    r"""[eq-mnist-chain] \begin{aligned} \frac{\partial L}{\partial W_{1,jd}} = \frac1N &\sum_{n} x_{nd} \,
+    [\,z_{1,nj} > 0\,] \\ &\cdot \sum_{k} W_{2,kj} \bigl( p_{nk} - [\,k = y_n\,] \bigr) \end{aligned}
     """
     model, loss = network(), Loss(cross_entropy, cross_entropy_backward)
     loss(model(X), LABELS)
@@ -165,8 +169,8 @@ def test_how_far_a_step_moves_a_hidden_value():
 
 @pytest.mark.equation("eq-mnist-softmax-twice")
 def test_the_least_loss_behind_two_softmaxes():
-    r"""[eq-mnist-softmax-twice] L_{\min} = -\log \frac{e}{e + K - 1} = \log\Bigl(1 + \frac{K - 1}{e}\Bigr) = 1.4612
-    \text{ for } K = 10.
+    r"""[eq-mnist-softmax-twice] \begin{aligned} L_{\min} &= -\log \frac{e}{e + K - 1} \\ &= \log\Bigl(1 + \frac{K -
+    1}{e}\Bigr) \\ &= 1.4612 \text{ for } K = 10. \end{aligned}
     """
     from dlpath.activations.in_numpy import softmax, softmax_backward
 
