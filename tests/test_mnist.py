@@ -121,8 +121,8 @@ def test_without_biases_a_factor_passes_through():
 
 @pytest.mark.equation("eq-mnist-chain")
 def test_the_gradient_of_the_first_weights_in_one_formula():
-    r"""[eq-mnist-chain] \begin{aligned} \frac{\partial L}{\partial W_{1,jd}} = \frac1N &\sum_{n} x_{nd} \,
-    [\,z_{1,nj} > 0\,] \\ &\cdot \sum_{k} W_{2,kj} \bigl( p_{nk} - [\,k = y_n\,] \bigr) \end{aligned}
+    r"""[eq-mnist-chain] \begin{aligned} &\frac{\partial L}{\partial W_{1,jd}} = \frac1N \sum_{n} x_{nd} \,
+    [\,z_{1,nj} > 0\,] \\ &\quad \cdot \sum_{k} W_{2,kj} \bigl( p_{nk} - [\,k = y_n\,] \bigr) \end{aligned}
     """
     model, loss = network(), Loss(cross_entropy, cross_entropy_backward)
     loss(model(X), LABELS)
