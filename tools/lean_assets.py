@@ -1,40 +1,45 @@
-"""What the built book carries along: MathJax from a package, a font of twenty icons, and nothing that no page uses.
+"""What the built book carries along: one style sheet with a font of twenty icons, and nothing that no page uses.
 
-Each page loads 1.3 MB of theme and MathJax instead of 3.6 MB, and asks no outside host for anything.
+A page asks no outside host for anything.
 """
 
 import base64
-import importlib.util
 import io
 import logging
 import re
 import shutil
+import zlib
 from pathlib import Path
 
+import formulas
+import one_style
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells what it does with every table
 
-# What MathJax needs to set TeX as HTML. Its menu (0.4 MB) is left out: most of its entries load what is not here.
-MATHJAX = [
-    "startup.js",
-    "core.js",
-    "input/tex.js",
-    "input/tex/extensions",
-    "output/chtml.js",
-    "output/chtml/fonts",
-    "a11y/assistive-mml.js",
+SHEETS = [  # in the order in which pages would load them
+    "basic.css",
+    "styles/pydata-sphinx-theme.css",
+    "pygments.css",
+    "styles/sphinx-book-theme.css",
+    "copybutton.css",
+    "mystnb.*.css",
+    "sphinx-design.min.css",
+    "book.css",
 ]
 UNUSED = [
     "locales",
     "vendor",
     "images",
+    "styles",
+    "file.png",
+    "minus.png",
+    "plus.png",
     "scripts/fontawesome.js",
     "scripts/fontawesome.js.LICENSE.txt",
     "sbt-webpack-macros.html",
     "webpack-macros.html",
-    "mathjax/input/tex/extensions/all-packages.js",
     "fonts/README.md",
     "screenshot.png",  # the README shows it
 ]
@@ -43,12 +48,11 @@ ICONS |= {"chevron-down", "angle-left", "angle-right", "arrow-up"}
 
 
 def finish(app, exception):
-    """After a build: bring MathJax, shrink the theme, take away what is left over."""
+    """After a build: write the style sheet, take away what is left over."""
     if exception or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    _copy_mathjax(static / "mathjax")
-    _shrink_theme(static)
+    _write_style(Path(app.outdir), static)
     for path in (Path(app.outdir) / "_images").glob("*.svg"):
         path.write_text(squeeze(path.read_text(encoding="utf-8")), encoding="utf-8")
     for name in UNUSED:
@@ -61,12 +65,21 @@ def finish(app, exception):
             path.unlink()
 
 
-def _copy_mathjax(target):
-    package = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static/mathjax"
-    for name in MATHJAX:
-        source, copy = package / name, target / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source, copy, dirs_exist_ok=True) if source.is_dir() else shutil.copy(source, copy)
+def _write_style(out, static):
+    """All style sheets as one, with the letters of formulas that the pages have; the pages learn its checksum."""
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted(out.rglob("*.html"))}
+    used = one_style.words([*pages.values(), *(path.read_text(encoding="utf-8") for path in static.rglob("*.js"))])
+    files = [path for name in SHEETS for path in static.glob(name)]
+    sheets = [path.read_text(encoding="utf-8") for path in files]
+    sheets[1] = _lean_icons(sheets[1], static)
+    style = one_style.merge(sheets, used) + formulas.style_sheet(pages.values())
+    (static / "style.css").write_text(style, encoding="utf-8")
+    address = f"_static/style.css?v={zlib.crc32(style.encode()):08x}"
+    for path, text in pages.items():
+        if address not in text:
+            path.write_text(re.sub(r"_static/style\.css(\?v=\w+)?", address, text), encoding="utf-8")
+    for path in files:
+        path.unlink()
 
 
 def squeeze(svg):
@@ -76,10 +89,8 @@ def squeeze(svg):
     return re.sub(r"\s*\n\s*", " ", svg)
 
 
-def _shrink_theme(static):
-    """Keep the icons in use, as a font inside the style sheet, and drop the rules of the other two thousand."""
-    path = static / "styles/pydata-sphinx-theme.css"
-    css = path.read_text(encoding="utf-8")
+def _lean_icons(css, static):
+    """The theme's sheet with the icons in use, as a font inside it, and without the other two thousand."""
     points = {int(code, 16) for code in re.findall(r'--pst-icon-[\w-]+:"\\([0-9a-f]+)"', css)}
 
     def keep(rule):
@@ -94,7 +105,7 @@ def _shrink_theme(static):
     css = re.sub(r"@font-face\{[^}]*Font Awesome[^}]*\}", "", css)
     css = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", css)
     face = "@font-face{font-family:Font Awesome\\ 6 Free;font-weight:900;src:url(data:font/woff;base64,%s)}"
-    path.write_text(css + face % font, encoding="utf-8")
+    return css + face % font
 
 
 def _icon_font(source, points):

@@ -15,6 +15,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the reference pages import TensorFlow
 
 import book_directives  # noqa: E402
+import formulas  # noqa: E402
 import lean_assets  # noqa: E402
 import notebooks  # noqa: E402
 import path_map  # noqa: E402
@@ -22,7 +23,6 @@ import practice  # noqa: E402
 import scan  # noqa: E402
 
 PRINTED = re.compile(r'(<div class="output stream)([^>]*>\s*<div class="highlight">\s*<pre>)(.*?)(?=</pre>)', re.S)
-FORMULA_AND_STOP = re.compile(r'[(“]?<span class="math [^>]*>[^<]*</span>(?:[.,;:?!)”]|’s)+')
 CITATION_LIST = ('<div role="list" class="citation-list">', '<div class="citation-list">')
 RIGHT_ANSWER = re.compile(
     r'(<details name="quiz-[^"]*")(>\s*<summary>(?:(?!</summary>).)*</summary>\s*<p>Right\b)', re.S
@@ -71,16 +71,17 @@ def complete_page(app, pagename, templatename, context, doctree):
     if app.env.doc2path(pagename).endswith(".ipynb") and doctree is not None:
         context["dlpath_notebook"] = context["pathto"](f"_sources/{pagename}.ipynb", 1)
         context["dlpath_colab"] = colab_address(app.config, f"{pagename}.ipynb")
+    context["script_files"] = [script for script in context["script_files"] if script.filename]
+    for script in context["script_files"]:  # no script keeps the page from appearing
+        script.attributes["defer"] = "defer"
     if "body" in context:
         context["body"] = mend(context["body"])
 
 
 def mend(body):
-    """Mark right answers; wrap printed lines that have no columns; keep formulas and their full stops together;
-    take roles that mislead screen readers."""
+    """Mark right answers; wrap printed lines that have no columns; take roles that mislead screen readers."""
     body = RIGHT_ANSWER.sub(r'\1 class="right"\2', body)
     body = PRINTED.sub(lambda m: m[0] if "  " in m[3] else f"{m[1]} sentences{m[2]}{m[3]}", body)
-    body = FORMULA_AND_STOP.sub(r'<span class="together">\g<0></span>', body)
     return re.sub(r'(<div [^>]*class="citation[^>]*?) role="doc-biblioentry"', r"\1", body.replace(*CITATION_LIST))
 
 
@@ -126,6 +127,7 @@ def _escape(line):
 
 def setup(app):
     app.add_config_value("dlpath_repository", "", "html")
+    formulas.setup(app)
     app.add_node(book_directives.path_map_node)
     app.add_domain(CiteInWords, override=True)
     app.add_domain(EquationInWords, override=True)
@@ -141,7 +143,7 @@ def setup(app):
     app.connect("html-page-context", complete_page, priority=900)
     app.connect("build-finished", put_editions)
     app.connect("build-finished", lean_assets.finish, priority=900)
-    sources = [Path(module.__file__) for module in (sys.modules[__name__], book_directives, path_map)]
+    sources = [Path(module.__file__) for module in (sys.modules[__name__], book_directives, path_map, formulas)]
     sources += sorted((ROOT / "book/_templates").rglob("*.html"))
     version = zlib.crc32(b"".join(path.read_bytes() for path in sources))  # a change here rebuilds every page
     return {"env_version": version, "parallel_read_safe": True, "parallel_write_safe": True}
