@@ -14,7 +14,10 @@ import yaml
 from bs4 import BeautifulSoup
 
 from built import ROOT
-from tools import lean_assets, path_map, sphinx_dlpath
+from tools import sphinx_dlpath
+
+formulas, path_map, lean_assets = sphinx_dlpath.formulas, sphinx_dlpath.path_map, sphinx_dlpath.lean_assets
+one_style = lean_assets.one_style
 
 GITHUB = "https://github.com/someone/somewhere"
 
@@ -107,8 +110,6 @@ def test_pages_are_mended():
     quiz = '<details name="quiz-a"><summary>{}</summary>\n<p>{} Because.</p></details>'
     mended = sphinx_dlpath.mend(quiz.format("one", "Not quite.") + quiz.format("two", "Right."))
     assert re.findall(r"<details ([^>]*)>", mended) == ['name="quiz-a"', 'name="quiz-a" class="right"']
-    formula = '<span class="math notranslate">\\(x\\)</span>'
-    assert sphinx_dlpath.mend(f"{formula}, {formula} y") == f'<span class="together">{formula},</span> {formula} y'
     printed = '<div class="output stream x"><div class="highlight"><pre>{}</pre>'
     assert "sentences" in sphinx_dlpath.mend(printed.format("a long line"))
     assert "sentences" not in sphinx_dlpath.mend(printed.format("a   table"))
@@ -120,6 +121,38 @@ def test_figures_keep_their_shape_when_squeezed():
     squeezed = '<svg> <path d="M 1.23 -0.5 L 12 7.00" style="scale: 0.015625"/> </svg>'
     assert lean_assets.squeeze(svg) == squeezed
     assert lean_assets.squeeze(squeezed) == squeezed
+
+
+def test_a_formula_is_drawn_and_its_letters_come_with_it():
+    drawn = formulas.draw(r"\operatorname{relu}(z) = \max(0, \mathbb{Q})", True)
+    soup = BeautifulSoup(drawn, "html.parser")
+    assert soup.find("math").get_text() == "relu⁡(z)=max(0,Q)".replace("\u2061", "")
+    style = formulas.style_sheet([drawn])
+    assert ".mjx-c1D467.TEX-I" in style, "z"
+    assert ".mjx-c1D465.TEX-I" not in style, "no x"
+    assert "MJXTEX-A;src:url(data:" in style
+    assert "MJXTEX-FR" not in style
+
+
+@pytest.mark.parametrize("tex", [r"\foo", r"\frac{a", r"\newcommand{\a}{b}"])
+def test_what_mathjax_cannot_read_is_named(tex):
+    with pytest.raises(ValueError, match="Undefined control sequence|Missing close brace"):
+        formulas.draw(tex, False)
+
+
+def test_the_style_sheet_keeps_what_is_used_and_works_in_the_dark_without_scripts():
+    style = one_style.merge(
+        [
+            "a.used, b:is(.gone, i), c.gone { color: red } @media print { .gone { top: 0 } .used { top: 1px } }",
+            "html[data-theme=light] p { color: #000 } html[data-theme='dark'] p { color: #fff /* white */ }",
+        ],
+        {"used"},
+    )
+    assert "a.used,b:is(.gone, i){color: red}" in style
+    assert "@media print {.used{top: 1px}}" in style
+    assert "c.gone" not in style
+    assert "html:not([data-theme=dark]) p{color: #000}" in style
+    assert style.endswith("@media (prefers-color-scheme:dark){\nhtml[data-theme=auto] p{color: #fff}\n}")
 
 
 def test_names_become_words():
