@@ -136,7 +136,7 @@ def test_a_formula_is_drawn_and_its_letters_come_with_it():
 
 @pytest.mark.parametrize("tex", [r"\foo", r"\frac{a", r"\newcommand{\a}{b}"])
 def test_what_mathjax_cannot_read_is_named(tex):
-    with pytest.raises(ValueError, match="Undefined control sequence|Missing close brace"):
+    with pytest.raises(ValueError, match=r"Undefined control sequence|Missing close brace"):
         formulas.draw(tex, False)
 
 

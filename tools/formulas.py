@@ -40,7 +40,7 @@ globalThis.MathJax = {
 };"""
 DRAW = "MathJax.startup.adaptor.outerHTML(MathJax.tex2chtml(%s, { display: %s, em: 18, ex: 8 }))"
 SHEET = "MathJax.startup.adaptor.textContent(MathJax.chtmlStylesheet())"
-RULE = re.compile(r"([^{}]+?)\s*\{([^{}]*)\}")
+RULE = re.compile(r'([^{}]+?)\s*\{((?:[^{}"]|"[^"]*")*)\}')
 BEFORE, AFTER = re.compile(r"[(“]$"), re.compile(r"(?:[.,;:?!)”]|’s)+")
 OPTIONS = subset.Options(drop_tables=[*subset.Options().drop_tables, "FFTM"], hinting=False, layout_features=[])
 STRETCHED = ["MJXTEX-S1", "MJXTEX-S4", "MJXTEX", "MJXTEX-A"]  # where MathJax looks for the parts of tall brackets

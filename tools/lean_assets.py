@@ -11,10 +11,11 @@ import shutil
 import zlib
 from pathlib import Path
 
-import formulas
-import one_style
 from fontTools import subset
 from fontTools.ttLib import TTFont
+
+import formulas
+import one_style
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells what it does with every table
 
@@ -30,6 +31,8 @@ SHEETS = [  # in the order in which pages would load them
 ]
 UNUSED = [
     "locales",
+    "searchtools.js",
+    "language_data.js",
     "vendor",
     "images",
     "styles",

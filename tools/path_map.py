@@ -10,7 +10,7 @@ from html import escape
 
 CELL, TOP, RADIUS, LINE = 250, 20, 15, 21  # column width, first station's y, station radius, line height
 MARGIN = 20  # left of the first column, for the bends of the winding line
-QUESTION, PLANNED = 36, 40  # characters per line
+QUESTION = 36  # characters per line
 
 
 @dataclass
@@ -72,12 +72,12 @@ def _height(section, columns):
 
 
 def _entries(section, columns):
-    """(text, address, dotted) line by line; on a phone what is planned shares a dot and its lines."""
+    """(text, address) line by line; on a phone what is planned is one line."""
     if columns > 1:
-        return [(chapter.title, chapter.href, True) for chapter in section.chapters]
-    written = [(chapter.title, chapter.href, True) for chapter in section.chapters if chapter.href]
-    planned = ", ".join(chapter.title for chapter in section.chapters if not chapter.href)
-    return written + [(line, None, i == 0) for i, line in enumerate(textwrap.wrap(planned, PLANNED))]
+        return [(chapter.title, chapter.href) for chapter in section.chapters]
+    written = [(chapter.title, chapter.href) for chapter in section.chapters if chapter.href]
+    planned = len(section.chapters) - len(written)
+    return written + [(f"{planned} {'more ' if written else ''}planned", None)] * bool(planned)
 
 
 def _straight(tops):
@@ -106,15 +106,14 @@ def _station(section, x, y, columns):
         text_y += 18
         parts.append(_text("path-question", text_x, text_y, line))
     text_y += 4
-    for words, href, dotted in _entries(section, columns):
+    for words, href in _entries(section, columns):
         text_y += LINE
-        parts.append(_entry(words, href, dotted, text_x, text_y))
+        parts.append(_entry(words, href, text_x, text_y))
     return "".join(parts) + "</g>"
 
 
-def _entry(words, href, dotted, x, y):
-    dot = f'<circle class="path-dot" cx="{x + 5}" cy="{y - 4.5}" r="4"/>' if dotted else ""
-    label = dot + _text("path-chapter", x + 17, y, words)
+def _entry(words, href, x, y):
+    label = f'<circle class="path-dot" cx="{x + 5}" cy="{y - 4.5}" r="4"/>' + _text("path-chapter", x + 17, y, words)
     return _link(label, href, raw=True) if href else f'<g class="path-chapter-planned">{label}</g>'
 
 

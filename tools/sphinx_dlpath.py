@@ -1,11 +1,14 @@
 """What the book's build does beyond Jupyter Book: local directives, notebook buttons, offline and lean assets."""
 
 import os
+import posixpath
 import re
 import sys
 import zlib
 from pathlib import Path
+from urllib.parse import quote
 
+import imagesize
 from docutils import nodes
 from sphinx.domains.math import MathDomain
 from sphinxcontrib.bibtex.domain import BibtexDomain
@@ -15,14 +18,17 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the reference pages import TensorFlow
 
 import book_directives  # noqa: E402
+import contents  # noqa: E402
 import formulas  # noqa: E402
 import lean_assets  # noqa: E402
 import notebooks  # noqa: E402
 import path_map  # noqa: E402
 import practice  # noqa: E402
 import scan  # noqa: E402
+import search_index  # noqa: E402
 
 PRINTED = re.compile(r'(<div class="output stream)([^>]*>\s*<div class="highlight">\s*<pre>)(.*?)(?=</pre>)', re.S)
+MARK = re.compile(r"(?: \[eq-[\w-]+\])+|\[eq-[\w-]+\] ?")
 CITATION_LIST = ('<div role="list" class="citation-list">', '<div class="citation-list">')
 RIGHT_ANSWER = re.compile(
     r'(<details name="quiz-[^"]*")(>\s*<summary>(?:(?!</summary>).)*</summary>\s*<p>Right\b)', re.S
@@ -74,8 +80,78 @@ def complete_page(app, pagename, templatename, context, doctree):
     context["script_files"] = [script for script in context["script_files"] if script.filename]
     for script in context["script_files"]:  # no script keeps the page from appearing
         script.attributes["defer"] = "defer"
+    find_ones_way(app, pagename, context, doctree)
     if "body" in context:
-        context["body"] = mend(context["body"])
+        body = place(context["body"], context["dlpath_number"], contents.section_minutes(app.env, pagename))
+        context["body"] = give_size(app, mend(body))
+
+
+def find_ones_way(app, pagename, context, doctree):
+    """The contents, the chapter's number, what it needs, and where its source is."""
+    context["dlpath_parts"] = parts = contents.parts(app.env)
+    for part in parts:
+        part.open = any(entry.doc == pagename for entry in part.entries)
+    if not any(part.open for part in parts):
+        for part in parts:
+            part.open = bool(re.match(r"\d", part.caption))
+    context["dlpath_number"] = contents.number_of(app.env, pagename)
+    context["dlpath_needs"] = contents.needs(doctree) if doctree is not None else []
+    context["dlpath_links"] = source_links(app.config, contents.address(pagename)) if doctree is not None else []
+    if doctree is not None:
+        context["dlpath_description"] = search_index.sentence(search_index.prose(doctree))
+    for way in ("prev", "next"):
+        if context.get(way):
+            number = contents.number_of(app.env, _doc_of(app, pagename, context[way]["link"]))
+            context[f"{way}_title"] = f"{number} {context[way]['title']}".strip()
+
+
+def _doc_of(app, pagename, link):
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(pagename), link))
+    return path.removesuffix(".html")
+
+
+def place(body, number, times):
+    """The chapter's number before its title, and on a section's opener what the section takes."""
+    if number:
+        body = body.replace("<h1>", f'<h1><span class="chapter-number">{number}</span> ', 1)
+    return body.replace("</h1>", f'</h1>\n<p class="section-time">{times}</p>', 1) if times else body
+
+
+def give_size(app, body):
+    """Every picture with its width and height, so that nothing moves when it arrives."""
+    files = {name: path for path, name in app.builder.images.items()}
+
+    def sized(match):
+        name = match[1].rpartition("/")[2]
+        if " width=" in match[0] or name not in files:
+            return match[0]
+        width, height = picture_size(Path(app.srcdir) / files[name])
+        return f'{match[0]} width="{width}" height="{height}"' if width > 0 else match[0]
+
+    return re.sub(r'<img [^>]*?src="([^"]*/_images/[^"]*)"', sized, body)
+
+
+def picture_size(path):
+    """Width and height in the page's pixels; the SVG of a figure says its own in points."""
+    if path.suffix == ".svg":
+        found = re.search(r'<svg[^>]*? height="([\d.]+)pt"[^>]*? width="([\d.]+)pt"', path.read_text(encoding="utf-8"))
+        return tuple(round(float(found[i]) * 4 / 3) for i in (2, 1)) if found else (0, 0)
+    return imagesize.get(path)
+
+
+def source_links(config, path):
+    """(words, address) of a page's source, of an edit, and of a report with page and heading filled in."""
+    base = config.dlpath_repository.rstrip("/").removesuffix(".git")
+    branch = config.html_theme_options.get("repository_branch") or "main"
+    if not base.startswith("http"):
+        return []
+    between, issue = ("/-", "issue[title]={}&issue[description]={}") if "gitlab" in base else ("", "title={}&body={}")
+    title, text = quote(f"{path}: "), quote(f"Page: {path}\nHeading: ") + "HEADING" + quote("\n\nWhat is wrong: ")
+    return [
+        ("Source", f"{base}{between}/blob/{branch}/{path}"),
+        ("Suggest an edit", f"{base}{between}/edit/{branch}/{path}"),
+        ("Report a mistake", f"{base}{between}/issues/new?{issue.format(title, text)}"),
+    ]
 
 
 def mend(body):
@@ -94,6 +170,15 @@ def put_editions(app, exception):
         page = path.relative_to(Path(app.outdir) / "_sources").with_suffix("").as_posix()
         stored = notebooks.read(Path(app.srcdir) / f"{page}.ipynb")
         path.write_text(notebooks.to_text(edition.of(stored, page)), encoding="utf-8", newline="\n")
+
+
+def without_marks(app, doctree, docname):
+    """Code is shown without the labels by which its docstrings name equations: the page has the equations."""
+    for block in list(doctree.findall(nodes.literal_block)):
+        code = block.astext()
+        if "[eq-" in code and block.rawsource == code:
+            clean = MARK.sub("", code)
+            block.replace_self(nodes.literal_block(clean, clean, **block.attributes))
 
 
 def colab_address(config, path):
@@ -128,6 +213,7 @@ def _escape(line):
 def setup(app):
     app.add_config_value("dlpath_repository", "", "html")
     formulas.setup(app)
+    search_index.setup(app)
     app.add_node(book_directives.path_map_node)
     app.add_domain(CiteInWords, override=True)
     app.add_domain(EquationInWords, override=True)
@@ -140,10 +226,14 @@ def setup(app):
     app.connect("env-purge-doc", book_directives.forget)
     app.connect("env-merge-info", book_directives.merge)
     app.connect("doctree-resolved", book_directives.draw_path_map)
+    app.connect("doctree-resolved", without_marks)
     app.connect("html-page-context", complete_page, priority=900)
     app.connect("build-finished", put_editions)
     app.connect("build-finished", lean_assets.finish, priority=900)
-    sources = [Path(module.__file__) for module in (sys.modules[__name__], book_directives, path_map, formulas)]
+    sources = [
+        Path(module.__file__)
+        for module in (sys.modules[__name__], book_directives, path_map, formulas, contents, search_index)
+    ]
     sources += sorted((ROOT / "book/_templates").rglob("*.html"))
     version = zlib.crc32(b"".join(path.read_bytes() for path in sources))  # a change here rebuilds every page
     return {"env_version": version, "parallel_read_safe": True, "parallel_write_safe": True}

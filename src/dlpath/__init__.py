@@ -6,3 +6,14 @@ Importing `dlpath` imports no framework; each file imports its own and no other.
 """
 
 __version__ = "0.1.0"
+
+# The concepts in the groups in which the reference pages list them.
+GROUPS = {
+    "foundations": ("linear", "activations", "losses", "initialization"),
+    "layers": (),
+    "sequence": (),
+    "models": ("logistic_regression", "mlp"),
+    "training": ("optimizers", "training"),
+    "applications": (),
+    "trust": (),
+}
