@@ -3,8 +3,10 @@
 `DLPATH_HTML` names another build than `_build/html`; `DLPATH_CHROMIUM` another browser than the one found.
 """
 
+import gzip
 import os
 import shutil
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -53,6 +55,10 @@ class Visit:
         return found
 
     def weight(self):
-        """Bytes loaded, by path inside the book."""
+        """Bytes loaded, compressed as a web host would, by path inside the book; figures together as `_images`."""
         files = {Path(unquote(urlsplit(url).path)) for url in self.requests if url.startswith("file:")}
-        return {file.relative_to(HTML).as_posix(): file.stat().st_size for file in files if file.is_file()}
+        found = Counter()
+        for file in filter(Path.is_file, files):
+            name = file.relative_to(HTML).as_posix()
+            found["_images" if name.startswith("_images/") else name] += len(gzip.compress(file.read_bytes()))
+        return found

@@ -1,5 +1,6 @@
 """The book's own directives: the map of the path, and tables and outputs that nobody types by hand."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -209,6 +210,33 @@ class RunTimes(Generated):
             yield f"| [{Path(name).stem}](/{name}) | {seconds:.0f} |"
 
 
+class Solutions(Generated):
+    """`{solutions} linear`: what book/solutions/linear.py holds, each exercise's solutions folded on their own."""
+
+    @staticmethod
+    def made(env, argument):
+        text = (ROOT / f"book/solutions/{argument}.py").read_text(encoding="utf-8")
+        head, *parts = re.split(r"^# (?=[a-z][\w-]*$)", text, flags=re.MULTILINE)
+        imports = "\n".join(line for line in head.splitlines() if line.startswith(("import ", "from ")))
+        for part in parts:
+            name, _, code = part.partition("\n")
+            yield from ("", f"````{{dropdown}} {name}", "```python", *imports.splitlines(), "", "")
+            yield from (*code.strip().splitlines(), "```", "````", "")
+
+
+class GlossaryLetters(Generated):
+    """`{glossary-letters}`: the letters that the page's terms begin with, as links to the first term of each."""
+
+    @staticmethod
+    def made(env, argument):
+        text = (ROOT / "book/glossary.md").read_text(encoding="utf-8")
+        first = {}
+        for target, letter in re.findall(r"^\((term-[\w-]+)\)=\n\*\*(\w)", text, re.MULTILINE):
+            first.setdefault(letter.upper(), target)
+        links = " ".join(f"[{letter}](#{target})" for letter, target in first.items())
+        yield from (":::{div} glossary-letters", links, ":::")
+
+
 class CellOutput(SphinxDirective):
     """`{cell-output} notebooks/….ipynb` with `:containing:`: what the first cell with these words printed."""
 
@@ -267,5 +295,7 @@ DIRECTIVES = {
     "api": Api,
     "equations": Equations,
     "run-times": RunTimes,
+    "solutions": Solutions,
+    "glossary-letters": GlossaryLetters,
     "cell-output": CellOutput,
 }

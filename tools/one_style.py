@@ -21,9 +21,12 @@ def words(texts):
 
 def merge(sheets, used):
     """The sheets in their order as one, without the rules that need a class or an id that is not used."""
-    rules = [rule for sheet in sheets for rule in _rules(tinycss2.parse_stylesheet(sheet, True, True), used)]
-    dark = [rule for rule in (_for_auto(rule) for rule in rules) if rule]
-    return "\n".join([*rules, "@media (prefers-color-scheme:dark){", *dark, "}"])
+    merged = []
+    for sheet in sheets:
+        rules = list(_rules(tinycss2.parse_stylesheet(sheet, True, True), used))
+        dark = [rule for rule in map(_for_auto, rules) if rule]
+        merged += [*rules, *(["@media (prefers-color-scheme:dark){", *dark, "}"] if dark else [])]
+    return "\n".join(merged)
 
 
 def _rules(nodes, used):

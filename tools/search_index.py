@@ -109,8 +109,9 @@ def plain(node):
 
 def _terms(env, doc, doctree):
     for paragraph in doctree.findall(nodes.paragraph):
-        if paragraph["ids"] and paragraph["ids"][0].startswith("term-") and isinstance(paragraph[0], nodes.strong):
-            term = paragraph[0].astext()
+        strong = next(paragraph.findall(nodes.strong), None)
+        if strong and paragraph["ids"] and paragraph["ids"][0].startswith("term-"):
+            term = strong.astext()
             weights = Counter({word: 4 * sqrt(count) for word, count in Counter(words(paragraph.astext())).items()})
             weights.update(dict.fromkeys(words(term), 40))
             hit = {

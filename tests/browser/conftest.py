@@ -29,7 +29,7 @@ def browser():
 
 @pytest.fixture(scope="session")
 def open_page(browser):
-    """open_page("book/index.html") -> Visit, with all mathematics drawn; the caller closes its page."""
+    """open_page("book/index.html") -> Visit, loaded; the caller closes its page."""
     context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800})
 
     def open_page(name):
@@ -41,7 +41,6 @@ def open_page(browser):
         page.on("console", lambda said: said.type == "error" and visit.errors.append(f"console: {said.text}"))
         address, _, query = name.partition("?")
         page.goto((HTML / address).as_uri() + (f"?{query}" if query else ""), wait_until="load")
-        page.evaluate("Promise.race([window.MathJax?.startup?.promise, new Promise(go => setTimeout(go, 60_000))])")
         page.add_style_tag(content="* { transition: none !important; animation: none !important; }")
         return visit
 
