@@ -93,7 +93,7 @@ def find_ones_way(app, pagename, context, doctree):
         part.open = any(entry.doc == pagename for entry in part.entries)
     if not any(part.open for part in parts):
         for part in parts:
-            part.open = bool(re.match(r"\d", part.caption))
+            part.open = bool(re.match(r"\d", part.caption or ""))
     context["dlpath_number"] = contents.number_of(app.env, pagename)
     context["dlpath_needs"] = contents.needs(doctree) if doctree is not None else []
     context["dlpath_links"] = source_links(app.config, contents.address(pagename)) if doctree is not None else []
