@@ -134,8 +134,9 @@ def give_size(app, body):
 def picture_size(path):
     """Width and height in the page's pixels; the SVG of a figure says its own in points."""
     if path.suffix == ".svg":
-        found = re.search(r'<svg[^>]*? height="([\d.]+)pt"[^>]*? width="([\d.]+)pt"', path.read_text(encoding="utf-8"))
-        return tuple(round(float(found[i]) * 4 / 3) for i in (2, 1)) if found else (0, 0)
+        head = re.search(r"<svg[^>]*>", path.read_text(encoding="utf-8"))[0]
+        points = [re.search(rf' {side}="([\d.]+)pt"', head) for side in ("width", "height")]
+        return tuple(round(float(size[1]) * 4 / 3) for size in points) if all(points) else (0, 0)
     return imagesize.get(path)
 
 

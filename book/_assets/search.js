@@ -58,7 +58,7 @@
     return [...score].map(([index, sum]) => {
       const hit = hits[index];
       let total = sum * (matched.get(index) / new Set(asked).size) ** 2;
-      if (has(hit.t)) total += wordsOf(hit.t).filter((word) => !/^\d+$/.test(word)).length <= asked.length + 1 ? 150 : 40;
+      if (has(hit.t)) total += wordsOf(hit.t).filter((word) => !/^\d+$/.test(word)).length <= asked.length + 1 || hit.k === "chapter" ? 150 : 40;
       const place = hit.h.find(([, heading]) => has(heading)) ?? hit.h.find(([, heading]) => asked.some((word) => wordsOf(heading).includes(word)));
       if (place && has(place[1])) total += 15;
       return { hit, place, total };
