@@ -37,8 +37,17 @@ globalThis.MathJax = {
   startup: { typeset: false },
   tex: { packages: ["base", "ams"], formatError: (_, error) => { throw Error(error.message); } },
   chtml: { adaptiveCSS: false, fontURL: "." },
-};"""
-DRAW = "MathJax.startup.adaptor.outerHTML(MathJax.tex2chtml(%s, { display: %s, em: 18, ex: 8 }))"
+};
+function draw(tex, display) {
+  const tree = MathJax.startup.adaptor, formula = MathJax.tex2chtml(tex, { display, em: 18, ex: 8 });
+  const parts = display ? [] : tree.childNodes(tree.tags(formula, "mjx-math")[0]);
+  for (const part of [...parts]) {
+    const next = tree.next(part);
+    if (tree.kind(part) === "mjx-mo" && next && tree.hasAttribute(next, "space")) tree.insert(tree.node("wbr"), next);
+  }
+  return tree.outerHTML(formula);
+}"""
+DRAW = "draw(%s, %s)"  # as in TeX, a line may end after the =, + or comma of a formula in the text
 SHEET = "MathJax.startup.adaptor.textContent(MathJax.chtmlStylesheet())"
 RULE = re.compile(r'([^{}]+?)\s*\{((?:[^{}"]|"[^"]*")*)\}')
 BEFORE, AFTER = re.compile(r"[(“]$"), re.compile(r"(?:[.,;:?!)”]|’s)+")
