@@ -210,6 +210,23 @@ class RunTimes(Generated):
             yield f"| [{Path(name).stem}](/{name}) | {seconds:.0f} |"
 
 
+class PhoneTimes(Generated):
+    """`{phone-times}`: what a reader on a slow phone waits for, as benchmarks/phone.py recorded it."""
+
+    @staticmethod
+    def made(env, argument):
+        record = scan.recorded("phone")
+        if not record:
+            yield "Not recorded yet."
+            return
+        yield f"Measured on {record['date']}, commit {record['commit']}: {record['machine']};"
+        yield f"the median of {record['times']} visits."
+        yield from ("", "| Page | First paint, s | Formulas, s | Layout shift | kB |", "|---|---:|---:|---:|---:|")
+        for page, found in record["pages"].items():
+            seconds = f"{found['paint']:.1f} | {found['formulas']:.1f}"
+            yield f"| {{doc}}`/{page}` | {seconds} | {found['shift']:.3f} | {found['kB']:.0f} |"
+
+
 class Solutions(Generated):
     """`{solutions} linear`: what book/solutions/linear.py holds, each exercise's solutions folded on their own."""
 
@@ -295,6 +312,7 @@ DIRECTIVES = {
     "api": Api,
     "equations": Equations,
     "run-times": RunTimes,
+    "phone-times": PhoneTimes,
     "solutions": Solutions,
     "glossary-letters": GlossaryLetters,
     "cell-output": CellOutput,

@@ -241,7 +241,12 @@ def web_address(place: str, root: Path = ROOT) -> str:
     return f"{url}/blob/{repository.get('branch') or 'main'}/{place}" if url.startswith("http") else ""
 
 
-def runtimes(root: Path = ROOT) -> dict:
-    """What `make times` recorded: machine, date, and seconds by notebook; empty when nothing is recorded."""
-    path = root / "benchmarks" / "results" / "notebooks.json"
+def recorded(name: str, root: Path = ROOT) -> dict:
+    """What a run recorded as benchmarks/results/NAME.json: machine, date, numbers; empty when nothing is recorded."""
+    path = root / "benchmarks" / "results" / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def runtimes(root: Path = ROOT) -> dict:
+    """What `make times` recorded: machine, date, and seconds by notebook."""
+    return recorded("notebooks", root)
