@@ -114,6 +114,15 @@ document.addEventListener("copy", (event) => {
   show();
 })();
 
+// How a chapter is cited goes into the clipboard. Where the browser refuses that, the button shows the text instead.
+document.querySelector("button.copy-citation")?.addEventListener("click", async (event) => {
+  const button = event.currentTarget;
+  const copied = await navigator.clipboard?.writeText(button.dataset.citation).then(() => true, () => false);
+  if (!copied) return button.replaceWith(Object.assign(document.createElement("p"), { className: "citation-text", textContent: button.dataset.citation }));
+  button.textContent = "Copied";
+  setTimeout(() => { button.textContent = "Copy citation"; }, 2000);
+});
+
 // A report names the heading that is on the screen.
 document.querySelector("a.report")?.addEventListener("click", (event) => {
   const above = [...document.querySelectorAll(".bd-article :is(h1, h2, h3)")].filter((h) => h.getBoundingClientRect().top < innerHeight / 2);

@@ -1,5 +1,6 @@
 """What a reader does with the book: searches it and chooses tabs, by keyboard, from files."""
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -136,6 +137,26 @@ def test_a_chapter_is_marked_as_read(visit_of):
     chapter.locator("button.mark-read").click()
     index.reload()
     assert index.locator("a.read").count() == 0
+
+
+def test_the_citation_of_a_chapter_is_copied(visit_of):
+    page = visit_of("notebooks/2-core-concepts/linear.html").page
+    page.evaluate("() => { navigator.clipboard.writeText = async text => { window.copied = text; }; }")
+    page.locator("button.copy-citation").click()
+    page.wait_for_function("document.querySelector('button.copy-citation').textContent === 'Copied'")
+    assert re.fullmatch(
+        r"Deep Learning Path contributors \(20\d\d\)\. The linear map\. In: Deep Learning Path, version [\d.]+\d\.",
+        page.evaluate("window.copied"),
+    )
+    page.wait_for_function("document.querySelector('button.copy-citation').textContent === 'Copy citation'")
+
+
+def test_where_nothing_can_be_copied_the_citation_is_shown(visit_of):
+    page = visit_of("notebooks/2-core-concepts/linear.html").page
+    page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error('refused'); }; }")
+    page.locator("button.copy-citation").click()
+    page.wait_for_selector("p.citation-text")
+    assert "The linear map" in page.locator("p.citation-text").inner_text()
 
 
 def test_a_small_figure_is_enlarged_and_closed(visit_of):
