@@ -19,6 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the reference pages import
 
 import book_directives  # noqa: E402
 import contents  # noqa: E402
+import dlpath  # noqa: E402
 import formulas  # noqa: E402
 import lean_assets  # noqa: E402
 import notebooks  # noqa: E402
@@ -73,6 +74,7 @@ def take_repository(app, config):
 def complete_page(app, pagename, templatename, context, doctree):
     """Logo, and on notebook pages the buttons for download and, when the address is set, for Colab."""
     context["dlpath_logo"] = (ROOT / "book/_assets/logo.svg").read_text(encoding="utf-8")
+    context["dlpath_version"] = dlpath.__version__
     context["header_buttons"] = []
     if app.env.doc2path(pagename).endswith(".ipynb") and doctree is not None:
         context["dlpath_notebook"] = context["pathto"](f"_sources/{pagename}.ipynb", 1)
