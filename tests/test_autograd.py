@@ -41,7 +41,7 @@ def test_the_example_of_the_page_on_mathematical_tools():
 @pytest.mark.equation("eq-autograd-vjp")
 @pytest.mark.parametrize("f", [lambda x: x.exp() / x.exp().sum(), lambda x: x @ Y.T, lambda x: x.transpose() * 2.0])
 def test_a_vjp_is_the_jacobian_applied(f):
-    r"""[eq-autograd-vjp] \mathrm{d}x_i = \sum_{j} \mathrm{d}y_j\,\frac{\partial y_j}{\partial x_i}"""
+    r"""[eq-autograd-vjp] \mathrm{d}x_i = \sum_{j=1}^{m} \mathrm{d}y_j\,\frac{\partial y_j}{\partial x_i}"""
     y = f(Tensor(X)).value
     dout, total = rng.normal(size=y.shape), np.zeros_like(X)
     for j in np.ndindex(y.shape):
