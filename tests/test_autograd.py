@@ -270,6 +270,24 @@ def test_indices_of_every_kind(index):
     assert_close(numpy_vjp(lambda x: x[index], X, dout=dout)[1][0], dx)
 
 
+@pytest.mark.parametrize("axes", [(), (1, 2, 0), (2, 0, 1), (0, 2, 1)])
+def test_transposing_goes_back_the_way_it_came(axes):
+    x = rng.normal(size=(2, 3, 4))
+    dout = rng.normal(size=x.transpose(axes or None).shape)
+    dx = np.zeros_like(x)
+    for place in np.ndindex(x.shape):
+        dx[place] = dout[tuple(place[axis] for axis in (axes or (2, 1, 0)))]
+    out, (ours,) = numpy_vjp(lambda x: x.transpose(*axes), x, dout=dout)
+    assert_close(out, x.transpose(axes or None))
+    assert_close(ours, dx)
+
+
+def test_a_relu_has_the_slope_0_on_its_kink_in_all_versions():
+    x, dout = np.array([-2.0, 0, 3]), np.array([0.7, -4, 3])
+    for vjp, ops in [(numpy_vjp, OPERATIONS), *FRAMEWORKS]:
+        assert_close(vjp(ops["relu"], x, dout=dout)[1][0], np.array([0, 0, 3.0]))
+
+
 def test_powers_at_zero():
     for p, slope in [(0, 0), (1, 1), (2, 0), (3.0, 0)]:
         assert numpy_vjp(lambda x, p=p: x**p, np.zeros(()))[1][0] == slope
