@@ -41,7 +41,7 @@ def test_the_example_of_the_page_on_mathematical_tools():
 @pytest.mark.equation("eq-autograd-vjp")
 @pytest.mark.parametrize("f", [lambda x: x.exp() / x.exp().sum(), lambda x: x @ Y.T, lambda x: x.transpose() * 2.0])
 def test_a_vjp_is_the_jacobian_applied(f):
-    r"""[eq-autograd-vjp] \mathrm{d}x_i = \sum_{j} \mathrm{d}y_j\,\frac{\partial y_j}{\partial x_i}"""
+    r"""[eq-autograd-vjp] \mathrm{d}x_i = \sum_{j=1}^{m} \mathrm{d}y_j\,\frac{\partial y_j}{\partial x_i}"""
     y = f(Tensor(X)).value
     dout, total = rng.normal(size=y.shape), np.zeros_like(X)
     for j in np.ndindex(y.shape):
@@ -93,6 +93,59 @@ def test_the_largest_share_what_arrives():
     assert_close(numpy_vjp(lambda x: x.max(axis=1, keepdims=True), x, dout=dout)[1][0], shares)
     for vjp, ops in FRAMEWORKS:
         assert_close(vjp(lambda x, ops=ops: ops["max"](x, (1,), True), x, dout=dout)[1][0], shares)
+
+
+# ---- the chapter's equations
+
+
+@pytest.mark.equation("eq-backpropagation-cost")
+@pytest.mark.parametrize("L", [1, 3, 8])
+def test_a_gradient_costs_three_answers_less_the_first_layers_share(L):
+    r"""[eq-backpropagation-cost]
+    \frac{\text{forward}+\text{backward}}{\text{forward}}
+    = \frac{L+2L-1}{L} = 3-\frac1L ."""
+    A, products = X, []
+
+    def product(a, b):
+        products.append(a.shape[0] * a.shape[1] * b.shape[1])
+        return a @ b
+
+    def layer(A, W):
+        if isinstance(A, Tensor):
+            edges = [(A, lambda dZ: product(dZ, W.value)), (W, lambda dZ: product(dZ.T, A.value))]
+            return Tensor(product(A.value, W.value.T), *edges)
+        return Tensor(product(A, W.value.T), (W, lambda dZ: product(dZ.T, A)))
+
+    for _ in range(L):
+        A = layer(A, Tensor(rng.normal(size=(3, 3))))
+    forward = sum(products)
+    A.backward(Y)
+    assert sum(products) / forward == pytest.approx((L + 2 * L - 1) / L)
+    assert sum(products) / forward == pytest.approx(3 - 1 / L)
+
+
+def errors(h):
+    """Of (f(x + h) − f(x − h)) / 2h for f = exp, all of whose derivatives are equal, at many x, in units of f."""
+    x = np.linspace(0, 1, 300)
+    return np.abs((np.exp(x + h) - np.exp(x - h)) / (2 * h) - np.exp(x)) / np.exp(x)
+
+
+@pytest.mark.equation("eq-backpropagation-error")
+def test_the_error_of_a_difference_is_of_the_size_of_its_two_parts():
+    r"""[eq-backpropagation-error]
+    \text{error}(h) \;\lesssim\; \frac{h^2}{6}\,\lvert f'''\rvert + \frac{u\,\lvert f\rvert}{h} ."""
+    for h in 2.0 ** -np.arange(2, 40, 3):
+        bound = h**2 / 6 + 2.0**-53 / h
+        assert bound / 30 < errors(h).max() < 3 * bound  # exp and x + h are off by a rounding of their own
+
+
+@pytest.mark.equation("eq-backpropagation-step")
+def test_the_best_step_is_a_cube_root():
+    r"""[eq-backpropagation-step]
+    h^* = \Bigl(\frac{3\,u\,\lvert f\rvert}{\lvert f'''\rvert}\Bigr)^{1/3} ."""
+    best = (3 * 2.0**-53) ** (1 / 3)
+    means = [errors(best * factor).mean() for factor in (1 / 30, 1, 30)]
+    assert means[1] < min(means[0], means[2]) / 10
 
 
 # ---- random graphs in three versions
@@ -215,6 +268,24 @@ def test_indices_of_every_kind(index):
     for place, share in zip(np.arange(X.size).reshape(X.shape)[index].ravel(), dout.ravel(), strict=True):
         dx.flat[place] += share
     assert_close(numpy_vjp(lambda x: x[index], X, dout=dout)[1][0], dx)
+
+
+@pytest.mark.parametrize("axes", [(), (1, 2, 0), (2, 0, 1), (0, 2, 1)])
+def test_transposing_goes_back_the_way_it_came(axes):
+    x = rng.normal(size=(2, 3, 4))
+    dout = rng.normal(size=x.transpose(axes or None).shape)
+    dx = np.zeros_like(x)
+    for place in np.ndindex(x.shape):
+        dx[place] = dout[tuple(place[axis] for axis in (axes or (2, 1, 0)))]
+    out, (ours,) = numpy_vjp(lambda x: x.transpose(*axes), x, dout=dout)
+    assert_close(out, x.transpose(axes or None))
+    assert_close(ours, dx)
+
+
+def test_a_relu_has_the_slope_0_on_its_kink_in_all_versions():
+    x, dout = np.array([-2.0, 0, 3]), np.array([0.7, -4, 3])
+    for vjp, ops in [(numpy_vjp, OPERATIONS), *FRAMEWORKS]:
+        assert_close(vjp(ops["relu"], x, dout=dout)[1][0], np.array([0, 0, 3.0]))
 
 
 def test_powers_at_zero():

@@ -2,5 +2,5 @@
 
 Equations   [eq-autograd-vjp] [eq-autograd-accumulate] [eq-autograd-broadcast] [eq-autograd-index] [eq-autograd-max]
 Shapes      any; a gradient has the shape of what it belongs to
-Chapter     planned in section 2; reference page book/reference/autograd.md
+Chapter     notebooks/2-core-concepts/backpropagation.ipynb
 """

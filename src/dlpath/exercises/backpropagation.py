@@ -49,6 +49,29 @@ def _from_the_front(n, edges, slopes):
     return grads
 
 
+def _exchanged(n, edges, slopes):
+    grads = np.zeros(n)
+    grads[-1] = 1.0
+    for (i, j), slope in reversed([*zip(edges, slopes, strict=True)]):
+        grads[j] += grads[i] * slope
+    return grads
+
+
+def _all_begin(n, edges, slopes):
+    grads = np.ones(n)
+    for (i, j), slope in reversed([*zip(edges, slopes, strict=True)]):
+        grads[i] += grads[j] * slope
+    return grads
+
+
+def _sums_of_slopes(n, edges, slopes):
+    grads = np.zeros(n)
+    grads[-1] = 1.0
+    for (i, j), slope in reversed([*zip(edges, slopes, strict=True)]):
+        grads[i] += grads[j] + slope
+    return grads
+
+
 def _as_soon_as_reached(n, edges, slopes):
     """What the program of "Too early" computes: a number hands on in the order in which it is first reached."""
     grads = np.zeros(n)
@@ -86,6 +109,9 @@ blank(
         "This is the derivative of each with respect to the first. Asked is the last with respect to each.": (
             push_forward
         ),
+        "i and j are exchanged: on the way back j hands on, and i, from which it was computed, hears.": _exchanged,
+        "Every number begins with 1 here. Only the last does; the others have heard nothing yet.": _all_begin,
+        "Along a path slopes multiply: what j hands on is its own gradient times the slope, not plus.": _sums_of_slopes,
     },
 )
 
@@ -128,6 +154,9 @@ blank(
         "The numbers are right, and axes of size one are lost: sum with keepdims=True there.": (
             lambda dy, shape: np.squeeze(sum_to(dy, shape))
         ),
+        "This sums over everything. An axis that was not repeated keeps its entries apart.": (
+            lambda dy, shape: np.full(shape, dy.sum())
+        ),
     },
 )
 
@@ -165,6 +194,21 @@ blank(
         "The direction d is missing: every parameter moves by h times its own entry of d.": (
             lambda f, theta, d, h: (f(theta + h) - f(theta - h)) / (2 * h)
         ),
+        "This moves back only. Move to both sides: the curvature cancels then.": (
+            lambda f, theta, d, h: (f(theta) - f(theta - h * d)) / h
+        ),
+        "Python divides by 2 here and multiplies by h: put 2 * h in brackets.": (
+            lambda f, theta, d, h: (f(theta + h * d) - f(theta - h * d)) / 2 * h
+        ),
+        "This divides by the length of d as well. Asked is the slope per unit of h, whatever the length of d.": (
+            lambda f, theta, d, h: (f(theta + h * d) - f(theta - h * d)) / (2 * h * np.sqrt(d @ d))
+        ),
+        "The steps have the length h/2 here: asked is h to both sides, so that the way between them is 2h.": (
+            lambda f, theta, d, h: (f(theta + h / 2 * d) - f(theta - h / 2 * d)) / h
+        ),
+        "A slope is a difference: ahead minus behind, not plus.": (
+            lambda f, theta, d, h: (f(theta + h * d) + f(theta - h * d)) / (2 * h)
+        ),
     },
 )
 
@@ -196,6 +240,12 @@ def ratio(answer):
             lambda s: 3 - s[-2] * s[-1] / sum(D * K for D, K in zip(s[:-1], s[1:], strict=True))
         ),
         "The other way round: what is asked is greater than 1.": lambda s: 1 / products(s),
+        "A layer costs D·K, a product of two sizes: take the first layer's share of these products.": lambda s: (
+            3 - s[0] / sum(s)
+        ),
+        "A saving of one layer, not of one number: the first layer's dX would cost D·K.": lambda s: (
+            3 - s[0] / sum(D * K for D, K in zip(s[:-1], s[1:], strict=True))
+        ),
     }
     for hint, rule in wrong.items():
         if same(got, [rule(case) for case in cases]):
@@ -252,6 +302,12 @@ def overwritten(answer):
         ),
         "This would be the first use to be heard. It is overwritten by the later ones.": lambda x, k: x ** (k - 2),
         "Something does arrive: the last use to speak is kept.": lambda x, k: 0.0,
+        "Half of the truth is right for k = 2 alone. How many uses are there, and how many are kept?": lambda x, k: (
+            k * x ** (k - 1) / 2
+        ),
+        "All uses but one are kept here. It is the other way round: all but one are lost.": lambda x, k: (
+            (k - 1) * x ** (k - 1)
+        ),
     }
     for hint, rule in wrong.items():
         if same(got, [rule(x, k) for x, k in cases]):
@@ -286,10 +342,26 @@ def forward(answer):
                 "A number moves with both that it was made from: add the two.": (
                     push_forward(n, edges[one], slopes[one])
                 ),
+                "What arrives second overwrites what arrived first: a number adds what moves it.": _last_alone(
+                    n, edges, slopes
+                ),
+                "Here number 1 moves, and number 0 is held still. Asked is the other way round.": (
+                    push_forward(n, [(0, 1), *edges], [1.0, *slopes]) - push_forward(n, edges, slopes)
+                ),
+                "Walked from the end, nothing has arrived yet when a number hands on.": (
+                    push_forward(n, edges[::-1], slopes[::-1])
+                ),
             },
         )
         if not same(got, push_forward(n, edges, slopes)):
             raise Hint("Number 0 has the rate 1, number 1 the rate 0, each other one Σ slope · rate over its edges.")
+
+
+def _last_alone(n, edges, slopes):
+    rates = np.eye(n)[0]
+    for (i, j), slope in zip(edges, slopes, strict=True):
+        rates[j] = rates[i] * slope
+    return rates
 
 
 @exercise(
@@ -312,6 +384,7 @@ def unit(answer):
                 "This is the second way alone, through the length; x also reaches y directly.": -y * (y @ dy) / r,
                 "The sign of the second way: a longer x makes y shorter.": (dy + y * (y @ dy)) / r,
                 "Almost: the whole bracket is divided by the length of x.": dy - y * (y @ dy),
+                "In the second way stands y, twice, and not x: its length is one.": (dy - x * (x @ dy)) / r,
                 "Each entry of y depends on every entry of x: y · dy is a sum, one number.": (dy - y * (y * dy)) / r,
             },
         )
