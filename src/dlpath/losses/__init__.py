@@ -4,5 +4,5 @@ Equations   [eq-mse] [eq-mae] [eq-huber] [eq-binary-cross-entropy] [eq-cross-ent
             [eq-log-sum-exp], and their gradients
 Shapes      predictions or logits (N, K), or (N,) for one unit; labels (N,); class weights (K,); losses are scalars,
             in nats (mean squared error: in squared units of the target), with reduction="none" one for each example
-Chapter     planned in section 2; reference page book/reference/losses.md
+Chapter     notebooks/2-core-concepts/losses.ipynb; reference page book/reference/losses.md
 """
