@@ -110,6 +110,30 @@ def test_weights_are_divided_by_their_sum_or_by_the_number_of_examples():
     assert float(in_keras) == pytest.approx(weighted.sum() / 2, rel=1e-6)
 
 
+def test_pytorchs_weight_of_the_positive_class_is_divided_by_the_number_of_examples():
+    z, y = np.array([1.0, -2.0, 0.5]), np.array([1.0, 0.0, 1.0])
+    each = np.where(y == 1, 3.0, 1.0) * np.logaddexp(0, np.where(y == 1, -z, z))
+    in_torch = F.binary_cross_entropy_with_logits(torch.tensor(z), torch.tensor(y), pos_weight=torch.tensor(3.0))
+    assert in_torch.item() == pytest.approx(each.sum() / 3)
+
+
+def test_pytorchs_smooth_l1_is_huber_divided_by_delta():
+    e, zero = torch.tensor([0.1, 0.4, -3.0], dtype=torch.float64), torch.zeros(3, dtype=torch.float64)
+    huber = F.huber_loss(e, zero, delta=0.25).item()
+    assert F.smooth_l1_loss(e, zero, beta=0.25).item() == pytest.approx(huber / 0.25)
+    assert default(F.huber_loss, "delta") == default(keras.losses.Huber.__init__, "delta") == 1.0
+
+
+def test_the_slope_of_the_absolute_value_at_zero_is_zero():
+    zero = torch.zeros(1, requires_grad=True)
+    F.l1_loss(zero, torch.zeros(1)).backward()
+    x = tf.zeros(1)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        out = keras.losses.MeanAbsoluteError()(tf.zeros(1), x)
+    assert zero.grad.item() == tape.gradient(out, x).numpy()[0] == 0
+
+
 def test_a_label_out_of_range_is_refused():
     with pytest.raises(IndexError):
         F.cross_entropy(torch.zeros(1, 2), torch.tensor([5]))

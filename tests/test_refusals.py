@@ -47,8 +47,10 @@ class Version:
             return make([torch.zeros(3, requires_grad=True)], **options)
         return make(**options)
 
-    def loss(self, name, prediction, target):
-        return getattr(self.of("losses"), name)(self.array(prediction), self.array(target))
+    def loss(self, name, prediction, target, **options):
+        if isinstance(options.get("class_weights"), np.ndarray):
+            options["class_weights"] = self.array(options["class_weights"])
+        return getattr(self.of("losses"), name)(self.array(prediction), self.array(target), **options)
 
     def logistic_loss(self, X=X, y=y, l2=0.0):
         return self.of("logistic_regression").logistic_loss(*map(self.array, (X, y, W, b)), l2=l2)
@@ -112,8 +114,39 @@ for dtype in (float, bool):
         f"cross_entropy: labels must be integers, got {np.dtype(dtype)}",
         TypeError,
     )
+REGRESSION = ("mse", "mae", "huber")
+for name, prediction, target in [
+    *((name, X, X + 1) for name in REGRESSION),
+    ("binary_cross_entropy", X[:, 0], y),
+    ("cross_entropy", X[:, :K], LABELS),
+]:
+    for reduction in ("average", None, "Mean"):
+        call = functools.partial(Version.loss, name=name, prediction=prediction, target=target, reduction=reduction)
+        words = f"{name}: reduction must be 'mean', 'sum' or 'none', got {reduction!r}"
+        refused(f"{name}, reduction {reduction}", call, words)
+for name in REGRESSION:
+    call = functools.partial(Version.loss, name=name, prediction=X, target=X[:, :1])
+    refused(f"{name}, shapes", call, f"{name}: Y_hat has shape (6, 4), Y has (6, 1); they must be equal")
+for delta in (0, -1.0, math.nan, math.inf):
+    call = functools.partial(Version.loss, name="huber", prediction=X, target=X, delta=delta)
+    refused(f"huber, delta {delta}", call, f"huber: delta must be positive and finite, got {delta}")
+for weights, words, error in [
+    (np.array([1.0, 0.0, 2.0]), "class_weights must be positive and finite, got [1. 0. 2.]", ValueError),
+    (np.array([1.0, np.nan, 2.0]), "class_weights must be positive and finite, got [ 1. nan  2.]", ValueError),
+    (np.ones(4), "class_weights has shape (4,), expected (K,) with K = 3 (from Z)", ValueError),
+    ([1.0, 2.0, 3.0], "class_weights must be an array, got list", TypeError),
+]:
+    call = functools.partial(
+        Version.loss, name="cross_entropy", prediction=X[:, :K], target=LABELS, class_weights=weights
+    )
+    refused(f"cross_entropy, class_weights {weights}", call, f"cross_entropy: {words}", error)
+for wrong, words in [(X[0], "Z has shape (4,), expected (N, K)"), (X[:0], "there are no examples")]:
+    call = lambda v, wrong=wrong: v.of("losses").log_sum_exp(v.array(wrong))  # noqa: E731
+    refused(f"log_sum_exp, {words}", call, f"log_sum_exp: {words}")
 for name, prediction, target in [
     ("mse", X[:0], X[:0]),
+    ("mae", X[:0], X[:0]),
+    ("huber", X[:0], X[:0]),
     ("binary_cross_entropy", y[:0], y[:0]),
     ("cross_entropy", X[:0, :K], LABELS[:0]),
 ]:
@@ -195,6 +228,8 @@ def test_what_is_next_to_the_refused_is_accepted(versions, keras_float64):
         version = Version(place, array, versions)
         version.loss("binary_cross_entropy", X[:, 0], y)
         version.loss("cross_entropy", X[:, :K], LABELS.astype(np.uint8))
+        version.loss("cross_entropy", X[:, :K], LABELS, class_weights=np.array([1, 2, 3]), reduction="sum")
+        version.loss("huber", X, X, delta=np.float32(0.5), reduction="none")
         version.hessian(l2=0)
         version.model().load(parameters())
         version.logistic().load({"W": W, "b": b})

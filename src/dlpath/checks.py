@@ -81,6 +81,19 @@ def check_binary_labels(where, y):
         raise ValueError(f"{where}: labels must be 0 or 1, got {np.unique(values)[:5]}")
 
 
+def check_reduction(where, reduction):
+    """Raise ValueError unless a reduction is "mean", "sum" or "none"."""
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"{where}: reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
+
+
+def check_class_weights(where, class_weights):
+    """Raise ValueError unless every weight is positive and finite: their sum is divided by."""
+    values = _values(class_weights)
+    if values is not None and not np.all((values > 0) & (values < math.inf)):
+        raise ValueError(f"{where}: class_weights must be positive and finite, got {values}")
+
+
 def check_loss(where, loss, when):
     """Raise FloatingPointError when the loss is not a finite number."""
     if not math.isfinite(loss):
