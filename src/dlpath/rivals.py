@@ -56,20 +56,25 @@ def rivals(seed):
 
     def boosting(rate, leaves):
         return HistGradientBoostingClassifier(
-            learning_rate=rate, max_leaf_nodes=leaves, min_samples_leaf=5, early_stopping=False, random_state=seed
+            learning_rate=rate,
+            max_leaf_nodes=leaves,
+            max_iter=50,
+            min_samples_leaf=5,
+            early_stopping=False,
+            random_state=seed,
         )
 
     return {
         "logistic": [standardized(LogisticRegression(C=C, max_iter=2000)) for C in (0.01, 0.1, 1, 10)],
         "SVM": [standardized(SVC(C=C, gamma=gamma)) for C, gamma in product((1, 10), ("scale", "auto"))],
         "forest": [forest(columns, leaf) for columns, leaf in product(("sqrt", 0.5), (1, 3))],
-        "boosting": [boosting(rate, leaves) for rate, leaves in product((0.05, 0.2), (4, 16))],
+        "boosting": [boosting(rate, leaves) for rate, leaves in product((0.1, 0.3), (4, 16))],
         "network": [Network(lr, epochs, seed) for lr, epochs in product((0.002, 0.01), (20, 80))],
     }
 
 
 def choose(models, fit, validation):
-    """Fit all to the first rows, choose by the share right on the others. Returns index and model; a tie goes to the first."""
+    """Fit all to the first rows, choose by the share right on the others: index and model. A tie goes to the first."""
     fitted = [model.fit(*fit) for model in models]
     right = [np.mean(model.predict(validation[0]) == validation[1]) for model in fitted]
     best = int(np.argmax(right))
