@@ -3,10 +3,9 @@
     python benchmarks/deep_and_classical.py [--splits 10]
 
 Each rival of dlpath.rivals has four settings; each is fitted to the first rows of a split, chosen by the next, and
-judged on the rest. Tables: breast cancer, wine, and digits with fewer and fewer rows to learn from; the sign of a
-product of two columns among ten; then breast cancer and wine with every column stretched, turned, and with a hundred
-columns of noise beside them. What is said is the mean share of rows right, in per cent, and the lead over the forest
-with its 95 % interval over the splits. Written to benchmarks/results/deep_and_classical.{json,md} after each task.
+judged on the rest. Tables: breast cancer, wine, and digits with fewer and fewer rows to learn from. What is said is the
+mean share of rows right, in per cent, and the lead over the forest with its 95 % interval over the splits. Written to
+benchmarks/results/deep_and_classical.{json,md} after each task.
 """
 
 import os
@@ -20,7 +19,6 @@ import json  # noqa: E402
 import platform  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
-from types import SimpleNamespace  # noqa: E402
 
 import numpy as np  # noqa: E402
 import sklearn  # noqa: E402
@@ -36,42 +34,19 @@ from tools.notebooks import commit  # noqa: E402
 RESULTS = Path(__file__).parent / "results"
 
 
-def standard(X):
-    return (X - X.mean(axis=0)) / np.where(X.std(axis=0) > 0, X.std(axis=0), 1)
-
-
-FORMS = {
-    "": lambda X, k: X,
-    ", stretched": lambda X, k: np.exp(3 * standard(X)),
-    ", turned": lambda X, k: standard(X) @ rotation(X.shape[1], k),
-    ", noise": lambda X, k: np.c_[standard(X), np.random.default_rng([k, 3]).normal(size=(len(X), 100))],
-}
-
-
-def rotation(D, k):
-    return np.linalg.qr(np.random.default_rng([k, 2]).normal(size=(D, D)))[0]
-
-
 def tasks():
-    """Name, table, form, and how many rows to learn from and to choose by."""
-    real = (("breast cancer", breast_cancer(), (300, 100)), ("wine", wine(), (80, 40)))
-    for name, table, sizes in real:
-        yield name, table, FORMS[""], sizes
+    """Name, table, and how many rows to learn from and to choose by."""
+    yield "breast cancer", breast_cancer(), (300, 100)
+    yield "wine", wine(), (80, 40)
     for rows in (800, 200, 50):
-        yield f"digits, {rows} rows", digits(), FORMS[""], (rows, 400)
-    X = np.random.default_rng(11).normal(size=(3400, 10))
-    pair = SimpleNamespace(X=X, y=(X[:, 0] * X[:, 1] > 0).astype(int))
-    yield "sign of a product", pair, FORMS[""], (1000, 400)
-    for form in list(FORMS)[1:]:
-        for name, table, sizes in real:
-            yield name + form, table, FORMS[form], sizes
+        yield f"digits, {rows} rows", digits(), (rows, 400)
 
 
-def judged(table, form, sizes, k):
+def judged(table, sizes, k):
     """Per cent right on the rest of split k, {rival: …}."""
     order = np.random.default_rng(k).permutation(len(table.X))
     fit, validation, rest = np.split(order, np.cumsum(sizes))
-    X, y = form(table.X, k), table.y
+    X, y = table.X, table.y
     models = rivals(seed=k).items()
     chosen = {name: choose(tries, (X[fit], y[fit]), (X[validation], y[validation]))[1] for name, tries in models}
     return {name: 100 * np.mean(model.predict(X[rest]) == y[rest]) for name, model in chosen.items()}
