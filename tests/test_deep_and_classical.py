@@ -128,6 +128,8 @@ def test_the_chapter_quotes_the_recorded_table():
     notebook = json.loads((ROOT / "notebooks/2-core-concepts/deep_and_classical.ipynb").read_text(encoding="utf-8"))
     text = "".join("".join(cell["source"]) + "\n" for cell in notebook["cells"])
     record = (ROOT / "benchmarks/results/deep_and_classical.md").read_text(encoding="utf-8")
+    for name in RECORD["wine"]:
+        assert str(tuple(round(float(np.mean(RECORD[f"digits, {n} rows"][name])), 1) for n in (50, 200, 800))) in text
     rows = [line for line in record.splitlines() if line.startswith(("| breast cancer |", "| wine |", "| digits"))]
     assert len(rows) >= 6
     assert not [row for row in rows if row not in text]
@@ -139,5 +141,13 @@ def test_what_the_chapter_says_about_the_recorded_table():
         half = student.ppf(0.975, len(gain) - 1) * gain.std(ddof=1) / math.sqrt(len(gain))
         return gain.mean() - half, gain.mean() + half
 
-    assert RECORD  # the sentences are held below
-    SENTENCES
+    mean = {task: {name: np.mean(values) for name, values in found.items()} for task, found in RECORD.items()}
+    assert all(max(found, key=found.get) not in ("forest", "boosting") for found in mean.values())
+    assert all(lead("breast cancer", name)[0] > 0 for name in ("logistic", "SVM", "network"))
+    assert lead("breast cancer", "boosting")[0] < 0 < lead("breast cancer", "boosting")[1]
+    assert all(lead("wine", name)[1] > 0 for name in ("logistic", "SVM", "boosting", "network"))
+    assert lead("digits, 800 rows", "logistic")[1] < 0
+    assert mean["digits, 800 rows"]["SVM"] > mean["digits, 800 rows"]["forest"]
+    assert sorted(mean["digits, 50 rows"], key=mean["digits, 50 rows"].get)[:2] == ["boosting", "forest"]
+    spread = {rows: np.ptp([*mean[f"digits, {rows} rows"].values()]) for rows in (50, 200, 800)}
+    assert spread[50] > 2 * spread[200] > 2 * spread[800]

@@ -225,10 +225,9 @@ def kernel(answer):
     right="The setting was chosen where nobody is judged; so the number is one that new rows would confirm.",
 )
 def fair(answer):
-    for seed in range(4):
-        validation, test = np.round(np.random.default_rng(seed).uniform(0.7, 0.9, size=(2, 6)), 3)
-        if validation.argmax() == test.argmax():
-            test = np.roll(test, 1)
+    shares = np.array([[0.81, 0.86, 0.79, 0.84, 0.88, 0.83], [0.85, 0.82, 0.77, 0.87, 0.8, 0.84]])
+    for shift in range(4):
+        validation, test = np.roll(shares, shift, axis=1)
         got = one_number(answer(validation, test), "the share right that is reported")
         reject(
             got,
@@ -250,7 +249,7 @@ def fair(answer):
     right="With a hundred columns of noise beside thirteen, nearly nine tenths of every distance are noise.",
 )
 def share(answer):
-    for D, p in ((13, 100), (2, 2), (5, 0), (1, 7)):
+    for D, p in ((13, 100), (2, 3), (5, 0), (1, 7)):
         got = one_number(answer(D, p), "a share")
         if p and same(got, p / (D + p)):
             raise Hint("That is the share of the noise; asked for is the share of the columns that say something.")
