@@ -342,7 +342,7 @@ WRONG = {
         (lambda change: True, "what does it do to W₁x?"),
         (lambda change: False, "In which order matters neither"),
         (lambda change: change == "permuted", "a factor that is in every gradient"),
-        (lambda change: change != "doubled", "which pixels are 0 now"),
+        (lambda change: change != "doubled", "which are 0 now"),
         (lambda change: change == "shifted", "In which order matters neither"),
         (lambda change: 3, "True or False"),
         (lambda change: "yes", "Numbers are asked for"),
