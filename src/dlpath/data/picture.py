@@ -6,7 +6,7 @@ from scipy import ndimage
 
 SIDE = 140  # pixels of the longer side at which strokes are looked for
 GROUND = 31  # width of the window whose median is the paper, in steps of 2 pixels: a stroke covers less than half of it
-FAINTEST = 32  # grey levels of 255 by which ink has to differ from the paper
+FAINTEST = 30  # grey levels of 255 by which ink has to differ from the paper
 PARTS = 0.2  # a second piece of ink belongs to the digit (the bar of a 5) from this share of the largest on
 
 
