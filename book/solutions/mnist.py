@@ -102,3 +102,15 @@ def mended_with_splits(model, loss, optimizer, X, y, epochs, batch_size, rng):
             loss(model(X[rows]), y[rows])
             model.backward(loss.backward())
             optimizer.step(model.grad)
+
+
+# mnist-alike
+def alike(change):
+    """Order and the loss's unit do not matter to Adam; the size of the pixels, and which of them are 0, do."""
+    return change in ("permuted", "thousandfold")
+
+
+def alike_by_gradients(change):
+    """For W1: the same gradients in another order; twice the reach; a factor that cancels; other pixels at zero."""
+    reach_of_a_step = {"permuted": 1, "doubled": 2, "thousandfold": 1, "shifted": None}
+    return reach_of_a_step[change] == 1

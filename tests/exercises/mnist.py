@@ -207,6 +207,10 @@ RIGHT = {
     "mnist-standardize": [lambda a, b: ((a - a.mean()) / a.std(ddof=1), (b - a.mean()) / a.std(ddof=1))],
     "mnist-top-k": [lambda Z, y, k: np.mean([label in np.argsort(z)[-k:] for z, label in zip(Z, y, strict=True)])],
     "mnist-loop": [by_the_package, talkative],
+    "mnist-alike": [
+        lambda change: change in ("permuted", "thousandfold"),
+        lambda change: np.array([int(change[0] in "pt")]),
+    ],
 }
 
 WRONG = {
@@ -333,5 +337,14 @@ WRONG = {
         (with_the_history, "a list came back. Return the model, or nothing"),
         (with_its_own_generator, "rng is not used"),
         (with_another_generator_as_well, "Seeded alike, rng led to another order"),
+    ],
+    "mnist-alike": [
+        (lambda change: True, "what does it do to W₁x?"),
+        (lambda change: False, "In which order matters neither"),
+        (lambda change: change == "permuted", "a factor that is in every gradient"),
+        (lambda change: change != "doubled", "which are 0 now"),
+        (lambda change: change == "shifted", "In which order matters neither"),
+        (lambda change: 3, "True or False"),
+        (lambda change: "yes", "Numbers are asked for"),
     ],
 }

@@ -71,7 +71,7 @@ def centred(ink):
     rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     size = [max(1, round(side * 20 / max(ink.shape))) for side in ink.shape[::-1]]
-    ink = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.LANCZOS)).clip(0, None)
+    ink = np.asarray(Image.fromarray(ink).resize(size, Image.Resampling.LANCZOS))  # overshoots below 0
     ink = np.clip(ink / np.quantile(ink[ink > 0], 0.9), 0, 1)
     top, left = (round(14 - np.arange(len(m)) @ m / m.sum()) for m in (ink.sum(axis=1), ink.sum(axis=0)))
     top, left = np.clip((top, left), 0, 28 - np.array(ink.shape))

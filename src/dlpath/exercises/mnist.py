@@ -356,3 +356,35 @@ def _judge_repetition(stage, again):
         raise Hint("rng is not used. Draw the orders from the generator that is given, so that a run can be repeated.")
     if any(not np.array_equal(one, other) for (one, _), (other, _) in zip(stage.batches, again.batches, strict=True)):
         raise Hint("Seeded alike, rng led to another order. Draw from rng alone, or no run can be repeated.")
+
+
+CHANGES = {  # change: does it train alike, and the hint where the answer says otherwise
+    "permuted": (
+        True,
+        "W₁x adds up pixels times weights. In which order matters neither to sum nor gradient.",
+    ),
+    "doubled": (
+        False,
+        "It starts alike. But Adam's step on W₁ is as long as before: what does it do to W₁x?",
+    ),
+    "thousandfold": (True, "Look at Adam's first step: what becomes of a factor that is in every gradient?"),
+    "shifted": (
+        False,
+        "It starts alike. But a weight learns only where its pixel is not 0: which are 0 now?",
+    ),
+}
+
+
+@exercise(
+    "mnist-alike",
+    call="alike(change)",
+    right="The same function at the start is not the same training: how far a step reaches depends on the inputs. "
+    "Their order does not matter, and the loss's unit does not, because Adam divides it out.",
+)
+def judge_alike(answer):
+    got = {change: one_number(answer(change), "True or False") for change in CHANGES}
+    if not set(got.values()) <= {0.0, 1.0}:
+        raise Hint("Return True or False.")
+    for change, (right, hint) in CHANGES.items():
+        if got[change] != right:
+            raise Hint(f"{change}: {hint}")
