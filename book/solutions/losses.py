@@ -18,7 +18,7 @@ def slope(Z, labels):
 
 
 # losses-turn-lse
-def log_sum_exp(Z):
+def lse(Z):
     """The largest of each row comes out of the sum, and back in."""
     m = Z.max(axis=1, keepdims=True)
     return m[:, 0] + np.log(np.exp(Z - m).sum(axis=1))
@@ -72,9 +72,9 @@ def floor_by_trying(K):
 def smoothed(Z, labels, eps):
     """Log-sum-exp costs every class alike; from it goes the logit that the targets expect."""
     m = Z.max(axis=1)
-    lse = m + np.log(np.exp(Z - m[:, None]).sum(axis=1))
+    soft = m + np.log(np.exp(Z - m[:, None]).sum(axis=1))
     expected = (1 - eps) * Z[np.arange(len(Z)), labels] + eps * Z.mean(axis=1)
-    return np.mean(lse - expected)
+    return np.mean(soft - expected)
 
 
 def smoothed_with_targets(Z, labels, eps):
@@ -99,11 +99,11 @@ def balanced_in_two_steps(labels, K):
 
 
 # losses-start
-def start(steps, lr):
+def from_where(steps, lr):
     """The largest term, e^(−z)/(2η), is nearly all of the steps."""
     return -np.log(2 * lr * steps)
 
 
-def start_as_a_sum(steps, lr):
+def from_where_as_a_sum(steps, lr):
     """The same logarithm, factor by factor: ten times the steps are 2.3 further down."""
     return -(np.log(2) + np.log(lr) + np.log(steps))
