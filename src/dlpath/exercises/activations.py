@@ -28,6 +28,8 @@ blank(
         "The slope is taken at Z, where the unit was on the way forwards; dA only multiplies it.": (
             lambda dA, Z: Z * _sigma(dA) * _sigma(-dA)
         ),
+        "A quarter is the slope at z = 0 only. It is σ(z) (1 − σ(z)), of each z.": lambda dA, Z: dA / 4,
+        "dA and the slope are multiplied, not added.": lambda dA, Z: dA + _sigma(Z) * _sigma(-Z),
         "The sign is wrong: a sigmoid rises everywhere.": lambda dA, Z: -dA * _sigma(Z) * _sigma(-Z),
     },
 )
@@ -137,6 +139,8 @@ def log_sigmoid(answer):
         raise Hint("This is log(1 − σ(z)): σ(−z) in place of σ(z). Look at the sign of z inside softplus.")
     if not np.isfinite(got[0]):
         raise Hint(f"For z = −800 it returns {got[0]}, and should return −800: e⁸⁰⁰ overflows.")
+    if same(got[1:-1], right[1:-1], rtol=1e-4) and not np.isclose(got[0], right[0]):
+        raise Hint(f"For z = −800 it returns {got[0]}, and should return −800: a floor under σ cuts the loss off.")
     if not same(got[:-1], right[:-1], rtol=1e-4):
         raise Hint("For moderate z the numbers are not right yet. Compare with np.log(1 / (1 + np.exp(-z))) at z = 0.")
     if not np.isclose(got[-1], right[-1], rtol=1e-3, atol=0):
@@ -165,6 +169,12 @@ def translate(answer):
     wrong = {
         "Nothing is translated yet.": (W1, b1, W2, b2),
         "The 2 in front of σ(2z) is missing: it goes into W2. And then the −1.": (2 * W1, 2 * b1, W2, b2),
+        "The 2 in front of σ(2z) is missing: it goes into W2.": (2 * W1, 2 * b1, W2, b2 - total),
+        "The 2 inside σ(2z) is missing: it goes into W1 and b1. And then the −1.": (W1, b1, 2 * W2, b2),
+        "The −1 is taken from each unit's answer, not from its weights: it passes through W2 into the last bias.": (
+            *(2 * W1, 2 * b1, 2 * W2 - 1),
+            b2,
+        ),
         "The −1 of each tanh is missing: it passes through W2 into the last bias.": (2 * W1, 2 * b1, 2 * W2, b2),
         "The −1 of each unit passes through its weight in W2: subtract sums of W2, not 1.": (
             *(2 * W1, 2 * b1, 2 * W2),
@@ -225,7 +235,7 @@ def extreme(answer):
     got = _of_network(answer(True), X)
     _reject_larger(got, x1, x2)
     if not same(got, np.maximum(x1, x2)):
-        raise Hint("Try (1, 2), (2, 1), (−1, −2) and (−2, −1): max(x₁, x₂) = x₂ + relu(x₁ − x₂).")
+        raise Hint("Try (1, 2), (2, 1), (−1, −2) and (−2, −1). What does relu(x₁ − x₂) bring, and what is missing?")
     got = _of_network(answer(False), X)
     if same(got, np.maximum(x1, x2)):
         raise Hint("The larger is right; with largest=False the smaller is asked for.")
@@ -251,6 +261,7 @@ def _reject_larger(got, x1, x2):
         f"Right where x₁ > 0. For negative x₁, relu(x₁) {negative}": down + np.maximum(x1, 0),
         "This is the smaller of the two.": np.minimum(x1, x2),
         "This is |x₁ − x₂|, the distance.": up + down,
+        "This is half the distance. Half of the sum is missing.": (up + down) / 2,
         "x = relu(x) − relu(−x): with a plus between them it is |x|.": up + np.abs(x2),
         "This is the sum.": x1 + x2,
         "This is twice the larger: the sum and the distance, but not halved.": 2 * np.maximum(x1, x2),
