@@ -86,7 +86,7 @@ def test_softmax_by_hand():
 
 @pytest.mark.equation("eq-sigmoid")
 def test_sigmoid_is_its_formula():
-    r"""[eq-sigmoid] \sigma(z) = \frac{1}{1 + e^{-z}} = \tfrac12 \tanh\frac{z}{2} + \tfrac12"""
+    r"""[eq-sigmoid] \sigma(z) = \frac{1}{1 + e^{-z}}"""
     assert_formula("sigmoid", lambda z: 1 / (1 + math.exp(-z)))
 
 
@@ -151,16 +151,16 @@ def test_elu_derivative_is_its_formula(alpha):
 
 @pytest.mark.equation("eq-gelu")
 def test_gelu_is_its_formula():
-    r"""[eq-gelu] \operatorname{gelu}(z) = z\,\Phi(z), \qquad \Phi(z) = \tfrac12 \Bigl(1 +
-    \operatorname{erf}\frac{z}{\sqrt2}\Bigr)
+    r"""[eq-gelu] \begin{aligned} \operatorname{gelu}(z) &= z\,\Phi(z),\\ \Phi(z) &= \tfrac12 \Bigl(1 +
+    \operatorname{erf}\frac{z}{\sqrt2}\Bigr) \end{aligned}
     """
     assert_formula("gelu", lambda z: z * 0.5 * (1 + math.erf(z / math.sqrt(2))))
 
 
 @pytest.mark.equation("eq-gelu-derivative")
 def test_gelu_derivative_is_its_formula():
-    r"""[eq-gelu-derivative] \operatorname{gelu}'(z) = \Phi(z) + z\,\varphi(z), \qquad \varphi(z) =
-    \frac{e^{-z^2/2}}{\sqrt{2\pi}}
+    r"""[eq-gelu-derivative] \begin{aligned} \operatorname{gelu}'(z) &= \Phi(z) + z\,\varphi(z),\\ \varphi(z) &=
+    \frac{e^{-z^2/2}}{\sqrt{2\pi}} \end{aligned}
     """
 
     def derivative(z):
@@ -171,8 +171,8 @@ def test_gelu_derivative_is_its_formula():
 
 @pytest.mark.equation("eq-softplus")
 def test_softplus_is_its_formula():
-    r"""[eq-softplus] \operatorname{softplus}(z) = \log\bigl(1 + e^{z}\bigr) = \max(z, 0) + \log\bigl(1 +
-    e^{-|z|}\bigr)
+    r"""[eq-softplus] \begin{aligned} \operatorname{softplus}(z) &= \log\bigl(1+e^{z}\bigr)\\ &= \max(z,0) +
+    \log\bigl(1+e^{-|z|}\bigr) \end{aligned}
     """
     assert_formula("softplus", lambda z: math.log(1 + math.exp(z)))
     assert_formula("softplus", lambda z: max(z, 0) + math.log(1 + math.exp(-abs(z))))
@@ -208,6 +208,105 @@ def test_softmax_derivative_is_its_formula():
             for j in range(Z.shape[1]):
                 dZ[n, k] += COTANGENT[n, j] * P[n, j] * ((j == k) - P[n, k])
     assert_close(activations.softmax_backward(COTANGENT, cache), dZ)
+
+
+# ---- the chapter's equations
+
+
+@pytest.mark.equation("eq-activations-kinks")
+def test_a_sum_of_kinks_joins_the_dots():
+    r"""[eq-activations-kinks] \begin{aligned} y(x) &= y_0 + \sum_{k=0}^{m-1} q_k \operatorname{relu}(x-t_k),\\ q_0 &=
+    p_0,\qquad q_k = p_k - p_{k-1} . \end{aligned}
+    """
+    rng = np.random.default_rng(5)
+    y, h, start = rng.normal(size=8), 0.3, -1.1
+    t = start + h * np.arange(8)
+    p = [(y[k + 1] - y[k]) / h for k in range(7)]
+    q = [p[0], *(p[k] - p[k - 1] for k in range(1, 7))]
+    x = rng.uniform(t[0], t[-1], size=50)
+    total = y[0] + sum(q[k] * activations.relu(x - t[k])[0] for k in range(7))
+    assert_close(total, np.interp(x, t, y))
+
+
+@pytest.mark.equation("eq-activations-error")
+@pytest.mark.parametrize(
+    ("f", "M", "sharp"),
+    [(lambda x: 1.5 * x**2, 3.0, True), (np.sin, 1.0, False), (lambda x: np.exp(-(x**2) / 2), 1.0, False)],
+)
+def test_the_error_of_a_chord_is_bounded(f, M, sharp):
+    r"""Reached by a parabola in the middle; by nothing exceeded.
+
+    [eq-activations-error] |e(x)| \le \frac{M}{2}\cdot\frac h2\cdot\frac h2 = \frac{M h^2}{8}
+    """
+    for u, h in [(-2.0, 0.7), (-0.3, 0.5), (1.0, 0.2)]:
+        x = np.linspace(u, u + h, 1001)
+        e = f(x) - np.interp(x, [u, u + h], [f(u), f(u + h)])
+        assert np.abs(e).max() <= M * h**2 / 8 * (1 + 1e-9)
+        assert not sharp or np.abs(e).max() == pytest.approx(M / 2 * h / 2 * h / 2)
+
+
+def through_sigmoids(W, a, da):
+    """Forwards through the layers W, and da back: da at the input, and the slopes of each layer."""
+    caches = []
+    for layer in W:
+        a, cache = activations.sigmoid(layer @ a)
+        caches.append(cache)
+    slopes = [activations.sigmoid_backward(np.ones_like(a), cache) for cache in caches]
+    for layer, cache in zip(reversed(W), reversed(caches), strict=True):
+        da = layer.T @ activations.sigmoid_backward(da, cache)
+    return da, slopes
+
+
+@pytest.mark.equation("eq-activations-bound")
+@pytest.mark.parametrize("scale", [0.0, 0.3, 1.0, 4.0])
+def test_the_gradient_through_twenty_sigmoids_is_bounded(scale):
+    r"""Reached where every z is 0.
+
+    [eq-activations-bound] \lVert\mathrm{d}a_0\rVert \le \prod_{l=1}^{20} \frac{\lVert W_l\rVert}{4}\cdot
+    \lVert\mathrm{d}a_{20}\rVert ,
+    """
+    rng = np.random.default_rng(8)
+    da = rng.normal(size=6)
+    if scale:
+        W = scale * rng.normal(size=(20, 6, 6))
+        d0, _ = through_sigmoids(list(W), rng.normal(size=6), da)
+        bound = np.prod([np.linalg.norm(layer, 2) / 4 for layer in W]) * np.linalg.norm(da)
+        assert 0 < np.linalg.norm(d0) <= bound
+        return
+    e = np.array([1.0, -1.0, 0, 0, 0, 0])  # a row e of W makes z = 0 of equal activations
+    W = [1.7 * np.outer(e, e)] * 20
+    d0, _ = through_sigmoids(W, np.ones(6), e)
+    bound = np.prod([np.linalg.norm(layer, 2) / 4 for layer in W]) * np.linalg.norm(e)
+    assert np.linalg.norm(d0) == pytest.approx(bound)
+
+
+@pytest.mark.equation("eq-activations-typical")
+@pytest.mark.parametrize("c", [0.5, 1.0, 4.0])
+def test_a_layer_multiplies_the_gradient_by_weights_times_slopes(c):
+    r"""[eq-activations-typical] \frac{\lVert\mathrm{d}a_{l-1}\rVert}{\lVert\mathrm{d}a_l\rVert} \approx c\,\rho,
+    \qquad \rho^2 = \frac1H\sum_{k=1}^{H}\sigma'(z_{lk})^2 .
+    """
+    rng = np.random.default_rng(9)
+    H, ratios, predicted = 200, [], []
+    for _ in range(40):
+        W = c / math.sqrt(H) * rng.normal(size=(H, H))
+        da = rng.normal(size=H)
+        d0, (slopes,) = through_sigmoids([W], rng.normal(size=H), da)
+        ratios.append(np.linalg.norm(d0) / np.linalg.norm(da))
+        predicted.append(c * math.sqrt(sum(slope**2 for slope in slopes) / H))
+    assert np.mean(ratios) == pytest.approx(np.mean(predicted), rel=0.03)
+
+
+@pytest.mark.equation("eq-activations-saturated")
+@pytest.mark.parametrize("c", [300.0, 3000.0])
+def test_saturated_sigmoids_multiply_by_the_root_of_the_scale(c):
+    r"""[eq-activations-saturated] c\,\rho \approx \sqrt{\frac{c}{6\sqrt\pi}} ."""
+    z, dz = np.linspace(-60, 60, 200_001, retstep=True)
+    tau = c / math.sqrt(2)
+    density = np.exp(-(z**2) / (2 * tau**2)) / (tau * math.sqrt(2 * math.pi))
+    slope = activations.sigmoid_backward(np.ones_like(z), activations.sigmoid(z)[1])
+    rho = math.sqrt((density * slope**2).sum() * dz)
+    assert c * rho == pytest.approx(math.sqrt(c / (6 * math.sqrt(math.pi))), rel=1e-3)
 
 
 # ---- gradients and the other two versions
