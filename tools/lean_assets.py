@@ -58,6 +58,7 @@ def finish(app, exception):
     _write_style(Path(app.outdir), static)
     for path in (Path(app.outdir) / "_images").glob("*.svg"):
         path.write_text(squeeze(path.read_text(encoding="utf-8")), encoding="utf-8")
+    _measure_late(static / "scripts/pydata-sphinx-theme.js")
     for name in UNUSED:
         path = static / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
@@ -83,6 +84,15 @@ def _write_style(out, static):
             path.write_text(re.sub(r"_static/style\.css(\?v=\w+)?", address, text), encoding="utf-8")
     for path in files:
         path.unlink()
+
+
+def _measure_late(script):
+    """The theme asks every code block whether it scrolls: after the page is painted, or all of it is laid out first."""
+    text = script.read_text(encoding="utf-8")
+    late = re.sub(r'("main-content"\),\{subtree:!0,childList:!0\}\)),(\w)\(\)\}', r'\1,addEventListener("load",\2)}', text)
+    if 'addEventListener("load",' not in late:
+        raise ValueError("lean_assets: the theme's script has changed, its measuring of code blocks was not found")
+    script.write_text(late, encoding="utf-8")
 
 
 def squeeze(svg):

@@ -226,6 +226,7 @@ def setup(app):
     app.connect("env-before-read-docs", note_equations)
     app.connect("autodoc-process-docstring", keep_lines)
     app.connect("env-get-outdated", book_directives.outdated)
+    app.connect("env-get-outdated", lambda app, *_: [app.config.root_doc])  # without a page, Sphinx copies no style sheet
     app.connect("env-purge-doc", book_directives.forget)
     app.connect("env-merge-info", book_directives.merge)
     app.connect("doctree-resolved", book_directives.draw_path_map)

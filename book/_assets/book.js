@@ -1,5 +1,8 @@
 // What the pages do beyond the theme. Everything can be read without it.
 
+// A slow phone lays out the first screen, paints it, and then the rest. This stands first: what follows measures.
+addEventListener("load", () => document.documentElement.classList.add("laid-out"));
+
 // What scrolls sideways must be reachable by keyboard, and only that. The theme sees to code and to tables; this sees
 // to formulas and to tables that a cell printed. What is folded away has no width, and is measured when it is opened.
 (() => {

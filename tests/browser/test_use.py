@@ -90,16 +90,35 @@ def test_search_opens_and_asks_by_keyboard(visit_of):
     page.locator("#search-results ul.search li a").first.wait_for(timeout=10_000)
 
 
+@pytest.mark.parametrize("width", [1280, 375])
 @pytest.mark.parametrize(
     "place",
-    ["notebooks/2-core-concepts/linear.html#equation-eq-linear-dw", "book/glossary.html#term-loss"],
+    [
+        "notebooks/2-core-concepts/linear.html#equation-eq-linear-dw",
+        "notebooks/2-core-concepts/backpropagation.html#exercises",
+        "book/glossary.html#term-loss",
+    ],
 )
-def test_a_link_arrives_where_it_leads(visit_of, place):
+def test_a_link_arrives_where_it_leads(visit_of, place, width):
     file, _, anchor = place.partition("#")
     page = visit_of("search.html").page
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{(HTML / file).as_uri()}#{anchor}")
     page.wait_for_timeout(500)
     assert 40 <= page.locator(f'[id="{anchor}"]').bounding_box()["y"] < 120  # below the page's header
+
+
+PUT_OFF = """() => [...document.querySelectorAll(".bd-article section, .bd-sidebar-primary, .bd-footer")]
+    .filter(e => getComputedStyle(e).contentVisibility === "auto").length"""
+
+
+def test_only_the_first_paint_waits_for_nothing(visit_of):
+    page = visit_of("notebooks/2-core-concepts/linear.html").page
+    assert page.evaluate(PUT_OFF) == 0, "a loaded page is laid out to its end"
+    page.evaluate("document.documentElement.classList.remove('laid-out')")
+    assert page.evaluate(PUT_OFF) > 5, "while it loads, what is below the first screen waits"
+    page.emulate_media(media="print")
+    assert page.evaluate(PUT_OFF) == 0, "paper has no first screen"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
