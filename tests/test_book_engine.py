@@ -159,11 +159,11 @@ def test_names_become_words():
     names = [("dlpath.linear", "src/dlpath/linear/__init__.py")]
     names += [(f"dlpath.linear.{v}.linear", f"src/dlpath/linear/{v}.py") for v in ("in_numpy", "in_torch")]
     names += [("dlpath.layers.Layer.forward", "src/dlpath/layers.py")]
-    assert sphinx_dlpath.book_directives._computed(names) == [
+    assert sphinx_dlpath.package_directives._computed(names) == [
         "`linear` (NumPy, PyTorch)",
         "`Layer.forward` (src/dlpath/layers.py)",
     ]
-    checked = sphinx_dlpath.book_directives._checked(["tests/test_a.py::test_one_two"])
+    checked = sphinx_dlpath.package_directives._checked(["tests/test_a.py::test_one_two"])
     assert list(checked) == ["“one two” (`test_a.py`)"]
 
 

@@ -89,7 +89,9 @@ def _write_style(out, static):
 def _measure_late(script):
     """The theme asks every code block whether it scrolls: after the page is painted, or all of it is laid out first."""
     text = script.read_text(encoding="utf-8")
-    late = re.sub(r'("main-content"\),\{subtree:!0,childList:!0\}\)),(\w)\(\)\}', r'\1,addEventListener("load",\2)}', text)
+    late = re.sub(
+        r'("main-content"\),\{subtree:!0,childList:!0\}\)),(\w)\(\)\}', r'\1,addEventListener("load",\2)}', text
+    )
     if 'addEventListener("load",' not in late:
         raise ValueError("lean_assets: the theme's script has changed, its measuring of code blocks was not found")
     script.write_text(late, encoding="utf-8")

@@ -21,8 +21,10 @@ import book_directives  # noqa: E402
 import contents  # noqa: E402
 import dlpath  # noqa: E402
 import formulas  # noqa: E402
+import generated  # noqa: E402
 import lean_assets  # noqa: E402
 import notebooks  # noqa: E402
+import package_directives  # noqa: E402
 import path_map  # noqa: E402
 import practice  # noqa: E402
 import scan  # noqa: E402
@@ -226,18 +228,18 @@ def setup(app):
     app.connect("env-before-read-docs", note_equations)
     app.connect("autodoc-process-docstring", keep_lines)
     app.connect("env-get-outdated", book_directives.outdated)
-    app.connect("env-get-outdated", lambda app, *_: [app.config.root_doc])  # without a page, Sphinx copies no style sheet
-    app.connect("env-purge-doc", book_directives.forget)
-    app.connect("env-merge-info", book_directives.merge)
+    app.connect(
+        "env-get-outdated", lambda app, *_: [app.config.root_doc]
+    )  # without a page, Sphinx copies no style sheet
+    app.connect("env-purge-doc", generated.forget)
+    app.connect("env-merge-info", generated.merge)
     app.connect("doctree-resolved", book_directives.draw_path_map)
     app.connect("doctree-resolved", without_marks)
     app.connect("html-page-context", complete_page, priority=900)
     app.connect("build-finished", put_editions)
     app.connect("build-finished", lean_assets.finish, priority=900)
-    sources = [
-        Path(module.__file__)
-        for module in (sys.modules[__name__], book_directives, path_map, formulas, contents, search_index)
-    ]
+    own = (book_directives, generated, package_directives, path_map, formulas, contents, search_index)
+    sources = [Path(module.__file__) for module in (sys.modules[__name__], *own)]
     sources += sorted((ROOT / "book/_templates").rglob("*.html"))
     version = zlib.crc32(b"".join(path.read_bytes() for path in sources))  # a change here rebuilds every page
     return {"env_version": version, "parallel_read_safe": True, "parallel_write_safe": True}
