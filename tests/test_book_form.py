@@ -236,6 +236,26 @@ def test_one_kind_of_exercise_is_not_enough(good):
     assert any("exercises of two kinds at least; here: code" in one for one in problems(good))
 
 
+def chapter_in(path):
+    return form.Chapter(tool.read(path), path.stem, section=path.parent.name)
+
+
+@pytest.mark.parametrize("section", sorted({path.parent for path in IN_FORM}), ids=lambda section: section.name)
+def test_a_section_has_exercises_of_every_kind(section):
+    chapters = [chapter_in(path) for path in IN_FORM if path.parent == section]
+    assert len(chapters) < 2 or not form.kinds_missing(chapters)
+
+
+def test_a_kind_that_no_chapter_has_is_named(good):
+    def missing():
+        return form.kinds_missing([form.Chapter(v4.new_notebook(cells=list(good.values())), "map")] * 2)
+
+    assert missing() == set()
+    for cell in good.values():
+        cell.source = cell.source.replace("*pencil,", "*code,")
+    assert missing() == {"pencil"}
+
+
 def test_sixty_cells_are_enough(good):
     extra = {f"extra {number}": code("x") for number in range(50)}
     assert any(

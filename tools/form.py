@@ -177,6 +177,12 @@ def exercises(chapter):
         yield pieces[0].cell, f"exercises of two kinds at least; here: {', '.join(sorted(kinds)) or 'none'}"
 
 
+def kinds_missing(chapters) -> set[str]:
+    """The kinds of exercise that none of a section's chapters has."""
+    texts = [piece.text for chapter in chapters for piece in chapter.part("Exercises", "markdown")]
+    return KINDS - {match["kind"] for text in texts for match in FACTS.finditer(text)}
+
+
 def further(chapter):
     """Each part of Further ★ has a heading, and begins with what it needs."""
     parts = [piece for piece in chapter.part("Further ★", "markdown")]
