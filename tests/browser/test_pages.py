@@ -65,7 +65,7 @@ def test_images_load_and_are_described(visit):
     assert visit.page.evaluate(BAD_IMAGES) == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), STATES)
+@pytest.mark.parametrize(("width", "scheme"), [*STATES, (768, "light"), (320, "light")])
 def test_fits_the_screen(visit, width, scheme):
     visit.show(width, scheme)
     assert visit.settle(WIDER_THAN_THE_SCREEN) == [], "the page scrolls sideways"
