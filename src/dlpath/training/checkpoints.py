@@ -45,6 +45,8 @@ class Checkpoint:
 
     def __call__(self, record):
         check_follows("Checkpoint", record.epoch, len(self.history))
+        if any(getattr(callback, "epoch", record.epoch) != record.epoch for callback in self.callbacks):
+            raise ValueError("Checkpoint: put it last, or it saves the other callbacks as they were an epoch ago")
         self.history.append(record.loss)
         if record.epoch % self.every == 0:
             self.save()

@@ -1,5 +1,7 @@
 """Training in NumPy: the loop that everything else serves."""
 
+import math
+
 import numpy as np
 
 from dlpath.checks import check_count, check_examples, check_loss, check_some
@@ -50,7 +52,7 @@ def train(
     check_count("train", "batch_size", batch_size)
     handed, history = handed_down(model, training=True, rng=rng), list(history)
     for epoch in epochs_left(epochs, history, callbacks, progress):
-        total, steps = 0.0, (epoch - 1) * -(-len(X) // batch_size)  # made before
+        total, steps = 0.0, (epoch - 1) * math.ceil(len(X) / batch_size)  # made before
         for step, rows in enumerate(minibatches(len(X), batch_size, rng), start=steps):
             if schedule:
                 optimizer.lr = rate_at(schedule, step)

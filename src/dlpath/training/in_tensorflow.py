@@ -1,5 +1,7 @@
 """Training in Keras: `fit`, one epoch a call, so that the order of the batches is ours."""
 
+import math
+
 import keras
 import tensorflow as tf
 
@@ -36,7 +38,7 @@ def train(
     _compile(model, loss, optimizer, X, y, steps_per_execution=1 if schedule else 75)
     history = list(history)
     for epoch in epochs_left(epochs, history, callbacks, progress):
-        order, steps = rng.permutation(len(X)), (epoch - 1) * -(-len(X) // batch_size)  # made before
+        order, steps = rng.permutation(len(X)), (epoch - 1) * math.ceil(len(X) / batch_size)  # made before
         rates = [_rates(optimizer, schedule, steps)] if schedule else None
         fit = model.fit(X[order], y[order], batch_size=batch_size, shuffle=False, verbose=0, callbacks=rates)
         history.append(fit.history["loss"][0])
@@ -110,11 +112,11 @@ class Checkpoint(checkpoints.Checkpoint):
     library, snapshot, load_snapshot = "TensorFlow", staticmethod(snapshot), staticmethod(load_snapshot)
 
     def structure(self):
-        """The layers in order, with their settings of one word; names are counted on and say nothing."""
+        """The layers in order, with their settings of one word, but for names and seeds: other runs have others."""
         lines = []
         for layer in self.model._flatten_layers(include_self=False):
-            config = layer.get_config().items()
-            plain = {key: value for key, value in config if key != "name" and isinstance(value, int | float | str)}
+            config = {key: value for key, value in layer.get_config().items() if isinstance(value, int | float | str)}
+            plain = {key: value for key, value in config.items() if key not in ("name", "seed")}
             lines.append(f"{type(layer).__name__} {plain}")
         return lines
 

@@ -1,5 +1,7 @@
 """Training in PyTorch: the plain loop."""
 
+import math
+
 import torch
 
 from dlpath.checks import check_count, check_examples, check_loss, check_some
@@ -39,7 +41,7 @@ def train(
     history = list(history)
     for epoch in epochs_left(epochs, history, callbacks, progress):
         model.train()  # anew: `validate` may have left it in evaluation mode
-        total, steps = 0.0, (epoch - 1) * -(-len(X) // batch_size)  # made before
+        total, steps = 0.0, (epoch - 1) * math.ceil(len(X) / batch_size)  # made before
         for step, rows in enumerate(minibatches(len(X), batch_size, rng), start=steps):
             if schedule:
                 set_rate(optimizer, rate_at(schedule, step))
