@@ -20,13 +20,13 @@ from dlpath.linear.in_numpy import linear, linear_backward
 from dlpath.losses.in_numpy import cross_entropy, cross_entropy_backward
 from dlpath.training import files
 from dlpath.training.callbacks import Log
-from dlpath.training.schedules import cosine, warmup
+from dlpath.training.schedules import cosine_decay, warmup
 
 rng = np.random.default_rng(41)
 N, D, H, K = 50, 6, 5, 3
 X, LABELS = rng.normal(size=(N, D)), rng.integers(0, K, N)
 FORMS = pytest.mark.parametrize("version", VERSIONS)
-SCHEDULE = warmup(cosine(0.05, 15), 3)  # four steps an epoch
+SCHEDULE = warmup(cosine_decay(0.05, 15), 3)  # four steps an epoch
 OPTIMIZERS = {"SGD": {"lr": 0.1}, "momentum": {"lr": 0.1, "beta": 0.9}, "Adam": {"lr": 0.01}}
 
 
@@ -150,7 +150,7 @@ def test_a_resumed_run_has_the_bits_of_an_uninterrupted_one(version, optimizer, 
 def test_what_a_checkpoint_keeps(version, tmp_path, keras_float64):
     run = Run(version, tmp_path / "run.npz")
     run.train(2)
-    header, arrays = files.read(tmp_path / "run.npz")
+    header, arrays = files.read_checkpoint(tmp_path / "run.npz")
     parameters = sum(a.size for name, a in arrays.items() if name.startswith("model/"))
     moments = sum(a.size for name, a in arrays.items() if name.startswith("optimizer/") and a.size > 1)
     learned = D * H + H + H * K + K + (0 if version == "NumPy" else 2 * H)
@@ -236,27 +236,27 @@ def other_header(**changes):
     """Write the file anew with another header, its checksum right."""
 
     def change(path):
-        header, arrays = files.read(path)
+        header, arrays = files.read_checkpoint(path)
         for name, value in changes.items():
             header[name] = value(header[name]) if callable(value) else value
-        files.write(path, header, arrays)
+        files.write_checkpoint(path, header, arrays)
 
     return change
 
 
 def without(name):
     def change(path):
-        header, arrays = files.read(path)
-        files.write(path, header, {key: array for key, array in arrays.items() if not key.startswith(name)})
+        header, arrays = files.read_checkpoint(path)
+        files.write_checkpoint(path, header, {key: array for key, array in arrays.items() if not key.startswith(name)})
 
     return change
 
 
 def replaced(start, array):
     def change(path):
-        header, arrays = files.read(path)
+        header, arrays = files.read_checkpoint(path)
         arrays[next(name for name in arrays if name.startswith(start))] = array
-        files.write(path, header, arrays)
+        files.write_checkpoint(path, header, arrays)
 
     return change
 
@@ -289,7 +289,7 @@ REFUSED = {
     "no rng": (other_header(rng={}), {}, "the header has not what it should have: KeyError"),
     "rng": (other_header(rng=lambda rng: rng | {"state": {"state": "x", "inc": 3}}), {}, "state|header"),
     "history": (other_header(history=["x"]), {}, r"history: the file has \['x'\], expected a list of losses"),
-    "header": (lambda path: files.write(path, [1], {}), {}, "the header has not what it should have"),
+    "header": (lambda path: files.write_checkpoint(path, [1], {}), {}, "the header has not what it should have"),
 }
 
 

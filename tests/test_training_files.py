@@ -27,8 +27,8 @@ ARRAYS = {
 
 
 def test_what_is_written_is_read(tmp_path):
-    files.write(tmp_path / "a.npz", HEADER, ARRAYS)
-    header, arrays = files.read(tmp_path / "a.npz")
+    files.write_checkpoint(tmp_path / "a.npz", HEADER, ARRAYS)
+    header, arrays = files.read_checkpoint(tmp_path / "a.npz")
     assert header == HEADER
     assert arrays.keys() == ARRAYS.keys()
     for name, array in arrays.items():
@@ -41,7 +41,7 @@ def test_what_is_written_is_read(tmp_path):
 
 
 def test_the_checksum_is_that_of_all_bytes_before_it(tmp_path):
-    files.write(tmp_path / "a.npz", HEADER, ARRAYS)
+    files.write_checkpoint(tmp_path / "a.npz", HEADER, ARRAYS)
     content = (tmp_path / "a.npz").read_bytes()
     assert zipfile.ZipFile(io.BytesIO(content)).comment == content[-64:]
     assert content[-64:].decode() == hashlib.sha256(content[:-64]).hexdigest()
@@ -49,7 +49,7 @@ def test_the_checksum_is_that_of_all_bytes_before_it(tmp_path):
 
 def test_a_flipped_bit_is_noticed_wherever_it_is(tmp_path):
     path, chance = tmp_path / "a.npz", random.Random(5)
-    files.write(path, HEADER, ARRAYS)
+    files.write_checkpoint(path, HEADER, ARRAYS)
     content = path.read_bytes()
     assert len(content) < 5000
     for place in range(len(content)):
@@ -57,20 +57,20 @@ def test_a_flipped_bit_is_noticed_wherever_it_is(tmp_path):
         damaged[place] ^= 1 << chance.randrange(8)
         path.write_bytes(damaged)
         with pytest.raises(ValueError, match="damaged, cut short, or no checkpoint"):
-            files.read(path)
+            files.read_checkpoint(path)
 
 
 def test_a_file_cut_short_is_noticed_at_every_length(tmp_path):
     path = tmp_path / "a.npz"
-    files.write(path, HEADER, ARRAYS)
+    files.write_checkpoint(path, HEADER, ARRAYS)
     content = path.read_bytes()
     for length in range(len(content)):
         path.write_bytes(content[:length])
         with pytest.raises(ValueError, match=f"damaged, cut short, or no checkpoint: its {length} bytes"):
-            files.read(path)
+            files.read_checkpoint(path)
     path.write_bytes(content + b"\n")
     with pytest.raises(ValueError, match="damaged"):
-        files.read(path)
+        files.read_checkpoint(path)
 
 
 def signed(content):
@@ -95,7 +95,7 @@ def test_a_pickle_is_not_opened(tmp_path):
     with pytest.raises(
         ValueError, match=r"no checkpoint: expected an \.npz of arrays with a header, got Object arrays"
     ):
-        files.read(tmp_path / "a.npz")
+        files.read_checkpoint(tmp_path / "a.npz")
     assert not bait.exists()
     pickle.loads(pickle.dumps(Opens(bait))).close()  # which it would have been
     assert bait.exists()
@@ -105,19 +105,19 @@ def test_a_pickle_is_not_opened(tmp_path):
 def test_what_is_no_archive_is_refused_even_with_its_checksum(content, tmp_path):
     (tmp_path / "a.npz").write_bytes(signed(content))
     with pytest.raises(ValueError, match=r"a\.npz: no checkpoint: expected an \.npz of arrays with a header"):
-        files.read(tmp_path / "a.npz")
+        files.read_checkpoint(tmp_path / "a.npz")
 
 
 def test_what_cannot_be_kept_is_refused_before_anything_is_written(tmp_path):
-    files.write(tmp_path / "a.npz", HEADER, ARRAYS)
+    files.write_checkpoint(tmp_path / "a.npz", HEADER, ARRAYS)
     for header, array, error in [
         ({}, np.array([None]), ValueError),
         ({}, np.array(["word"]), ValueError),
         ({"x": {1, 2}}, np.ones(1), TypeError),
     ]:
         with pytest.raises(error):
-            files.write(tmp_path / "a.npz", header, {"a": array})
-    assert files.read(tmp_path / "a.npz")[0] == HEADER
+            files.write_checkpoint(tmp_path / "a.npz", header, {"a": array})
+    assert files.read_checkpoint(tmp_path / "a.npz")[0] == HEADER
     assert len(list(tmp_path.iterdir())) == 1
 
 
@@ -136,14 +136,14 @@ def test_bytes_reach_the_disk_before_the_name_and_the_name_before_write_returns(
 
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(os, "replace", lambda a, b: (done.append(("replace", a.name, b.name)), replace(a, b)))
-    files.write(path, HEADER, ARRAYS)
+    files.write_checkpoint(path, HEADER, ARRAYS)
     size = path.stat().st_size
     assert done == [("fsync", "a.npz.part", size), ("replace", "a.npz.part", "a.npz"), ("fsync", tmp_path.name, None)]
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 def test_a_write_that_fails_leaves_the_old_file(step, tmp_path, monkeypatch):
-    files.write(tmp_path / "a.npz", {"n": 1}, {})
+    files.write_checkpoint(tmp_path / "a.npz", {"n": 1}, {})
 
     def fails(*arguments):
         raise OSError("no space left on the device")
@@ -151,10 +151,10 @@ def test_a_write_that_fails_leaves_the_old_file(step, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(os, step, fails)
         with pytest.raises(OSError, match="no space left"):
-            files.write(tmp_path / "a.npz", {"n": 2}, {})
-    assert files.read(tmp_path / "a.npz")[0] == {"n": 1}
-    files.write(tmp_path / "a.npz", {"n": 3}, {})
-    assert files.read(tmp_path / "a.npz")[0] == {"n": 3}
+            files.write_checkpoint(tmp_path / "a.npz", {"n": 2}, {})
+    assert files.read_checkpoint(tmp_path / "a.npz")[0] == {"n": 1}
+    files.write_checkpoint(tmp_path / "a.npz", {"n": 3}, {})
+    assert files.read_checkpoint(tmp_path / "a.npz")[0] == {"n": 3}
     assert len(list(tmp_path.iterdir())) == 1  # what the failed one had left is gone
 
 
@@ -165,7 +165,7 @@ from dlpath.training import files
 n = int(sys.argv[2])
 while True:
     n += 1
-    files.write(sys.argv[1], {"n": n}, {"a": np.full(300_000, n)})
+    files.write_checkpoint(sys.argv[1], {"n": n}, {"a": np.full(300_000, n)})
     print(n, flush=True)
 """
 
@@ -181,11 +181,11 @@ def test_a_kill_in_the_middle_of_saving_never_loses_the_last_good_file(tmp_path)
         process.send_signal(signal.SIGKILL)
         said = [first, *map(int, process.communicate()[0].split())]
         unfinished += (tmp_path / "run.npz.part").exists()
-        header, arrays = files.read(path)  # whole
+        header, arrays = files.read_checkpoint(path)  # whole
         assert first == last + 1
         assert said[-1] <= header["n"] <= said[-1] + 1  # the last that was said to be saved, or the one after it
         assert np.array_equal(arrays["a"], np.full(300_000, header["n"]))
         last = header["n"]
     assert unfinished  # some were killed between the first byte and the new name
-    files.write(path, {"n": last + 1}, {})
+    files.write_checkpoint(path, {"n": last + 1}, {})
     assert [p.name for p in tmp_path.iterdir()] == ["run.npz"]  # and what they left is gone

@@ -42,7 +42,7 @@ def epochs_left(epochs, history, callbacks, progress):
     return tqdm(left, desc="epochs", initial=len(history), total=epochs, disable=not progress)
 
 
-def tell(callbacks, epoch, loss, rate, validate):
+def tell_all(callbacks, epoch, loss, rate, validate):
     """Measure, call every callback with the record; returns whether one of them said to stop.
 
     validate : a function of no arguments that returns {"loss": …, "accuracy": …}, or None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dlpath.checks import check_count
 from dlpath.training.callbacks import check_follows
-from dlpath.training.files import read, write
+from dlpath.training.files import read_checkpoint, write_checkpoint
 
 FORMAT = {"format": "dlpath checkpoint", "version": 1}
 
@@ -53,14 +53,14 @@ class Checkpoint:
 
     def save(self):
         """Write the file: whenever the process is killed, the old one or the new one is there, and whole."""
-        write(self.path, *self._contents())
+        write_checkpoint(self.path, *self._contents())
 
     def load(self):
         """Go on where the file was saved; returns the history, for `train(…, history=…)`.
 
         Raises ValueError when the file is damaged, or of another kind of run; the run then is as it was.
         """
-        header, arrays = read(self.path)
+        header, arrays = read_checkpoint(self.path)
         own, own_arrays = self._contents()
         own = json.loads(json.dumps(own))  # tuples become lists, as in the file
         try:
@@ -93,11 +93,11 @@ class Checkpoint:
             check_equal(key, header.get(key), own[key])
         for line, (found, expected) in enumerate(zip_longest(header["model"], own["model"]), start=1):
             check_equal(f"model, line {line} of its structure", found, expected)
-        check_arrays("model", part(own_arrays, "model"), part(arrays, "model"))
+        check_arrays("model", _part(own_arrays, "model"), _part(arrays, "model"))
         for key in ("kind", "settings"):
             check_equal(f"optimizer, {key}", header["optimizer"][key], own["optimizer"][key])
-        self.check_optimizer(part(own_arrays, "optimizer"), part(arrays, "optimizer"))
-        check_arrays("generators", part(own_arrays, "generators"), part(arrays, "generators"))
+        self.check_optimizer(_part(own_arrays, "optimizer"), _part(arrays, "optimizer"))
+        check_arrays("generators", _part(own_arrays, "generators"), _part(arrays, "generators"))
         check_equal("rng", header["rng"]["bit_generator"], own["rng"]["bit_generator"])
         type(self.rng.bit_generator)().state = header["rng"]  # one that is thrown away tries the state
         kinds = ([kind for kind, _ in one["callbacks"]] for one in (header, own))
@@ -111,15 +111,15 @@ class Checkpoint:
     def _put(self, header, arrays):
         """Write everything into the run."""
         for i, (callback, (_, facts)) in enumerate(zip(self.callbacks, header["callbacks"], strict=True)):
-            callback.restore(facts, part(arrays, f"callback{i}"))
-        self.load_snapshot(self.model, part(arrays, "model"))
-        self.load_optimizer(header["optimizer"]["numbers"], part(arrays, "optimizer"))
-        self.load_generators(part(arrays, "generators"))
+            callback.restore(facts, _part(arrays, f"callback{i}"))
+        self.load_snapshot(self.model, _part(arrays, "model"))
+        self.load_optimizer(header["optimizer"]["numbers"], _part(arrays, "optimizer"))
+        self.load_generators(_part(arrays, "generators"))
         self.rng.bit_generator.state = header["rng"]
         self.history = list(header["history"])
 
 
-def part(arrays, name):
+def _part(arrays, name):
     """The arrays of one part, `name/…`, by what follows."""
     return {key.removeprefix(f"{name}/"): a for key, a in arrays.items() if key.startswith(f"{name}/")}
 

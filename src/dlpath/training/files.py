@@ -16,15 +16,15 @@ import numpy as np
 DIGITS = 64  # of a SHA-256 in hexadecimal
 
 
-def write(path, header, arrays):
+def write_checkpoint(path, header, arrays):
     """Replace the file at `path` by one with this header (for JSON) and these arrays by name: all or nothing.
 
     Whenever the process is killed, the path holds the old file or the new one. What it leaves then is `<path>.part`,
-    which nobody reads and the next `write` begins anew. A path belongs to one run at a time.
+    which nobody reads and the next save begins anew. A path belongs to one run at a time.
     Raises ValueError for an array that is not of numbers, TypeError for a header that JSON does not have.
     """
     path = Path(path)
-    content, partial = pack(header, arrays), path.with_name(path.name + ".part")
+    content, partial = _packed(header, arrays), path.with_name(path.name + ".part")
     with open(partial, "wb") as file:
         file.write(content)
         file.flush()
@@ -43,7 +43,7 @@ def _sync_folder(folder):
             os.close(descriptor)
 
 
-def pack(header, arrays):
+def _packed(header, arrays):
     """The bytes of the file."""
     for name, array in arrays.items():
         if array.dtype.kind not in "biufc":
@@ -57,7 +57,7 @@ def pack(header, arrays):
     return content + hashlib.sha256(content).hexdigest().encode()
 
 
-def read(path):
+def read_checkpoint(path):
     """The header and the arrays of a file; raises ValueError when one bit of it is not as it was written."""
     content = Path(path).read_bytes()
     end, digest = content[-DIGITS:], hashlib.sha256(content[:-DIGITS]).hexdigest()

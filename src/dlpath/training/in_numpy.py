@@ -6,7 +6,7 @@ import numpy as np
 
 from dlpath.checks import check_count, check_examples, check_loss, check_some
 from dlpath.training import checkpoints, stopping
-from dlpath.training.callbacks import epochs_left, tell
+from dlpath.training.callbacks import epochs_left, tell_all
 from dlpath.training.schedules import rate_at
 
 
@@ -59,7 +59,7 @@ def train(
             total += len(rows) * float(train_step(model, loss, optimizer, X[rows], y[rows], **handed))
         check_loss("train", total, f"in epoch {epoch}")
         history.append(total / len(X))
-        if callbacks and tell(callbacks, epoch, history[-1], optimizer.lr, validate):
+        if callbacks and tell_all(callbacks, epoch, history[-1], optimizer.lr, validate):
             break
     return history
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from dlpath.checks import check_count, check_examples, check_loss, check_some
 from dlpath.training import checkpoints, stopping
-from dlpath.training.callbacks import epochs_left, tell
+from dlpath.training.callbacks import epochs_left, tell_all
 from dlpath.training.schedules import rate_at
 
 
@@ -43,7 +43,7 @@ def train(
         fit = model.fit(X[order], y[order], batch_size=batch_size, shuffle=False, verbose=0, callbacks=rates)
         history.append(fit.history["loss"][0])
         check_loss("train", history[-1], f"in epoch {epoch}")
-        if callbacks and tell(callbacks, epoch, history[-1], optimizer.learning_rate, validate):
+        if callbacks and tell_all(callbacks, epoch, history[-1], optimizer.learning_rate, validate):
             break
     return history
 

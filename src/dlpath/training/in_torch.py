@@ -6,7 +6,7 @@ import torch
 
 from dlpath.checks import check_count, check_examples, check_loss, check_some
 from dlpath.training import checkpoints, stopping
-from dlpath.training.callbacks import epochs_left, tell
+from dlpath.training.callbacks import epochs_left, tell_all
 from dlpath.training.schedules import rate_at
 
 
@@ -48,7 +48,7 @@ def train(
             total += len(rows) * train_step(model, loss, optimizer, X[rows], y[rows]).item()
         check_loss("train", total, f"in epoch {epoch}")
         history.append(total / len(X))
-        if callbacks and tell(callbacks, epoch, history[-1], optimizer.param_groups[0]["lr"], validate):
+        if callbacks and tell_all(callbacks, epoch, history[-1], optimizer.param_groups[0]["lr"], validate):
             break
     return history
 

@@ -1,6 +1,6 @@
 """Learning-rate schedules: the rate of step t, a function of t alone, for all three versions.
 
-t = 0, 1, 2, … counts the steps of the whole run that were made before; `train(…, schedule=cosine(0.1, 900))` asks for
+t = 0, 1, 2, … counts the steps of the whole run that were made before; `train(…, schedule=cosine_decay(0.1, 900))` asks for
 the rate before each step. A schedule has no memory, so a resumed run needs nothing but its step.
 """
 
@@ -25,16 +25,16 @@ def step_decay(rate, every, factor=0.1):
     return lambda t: rate * factor ** (t // every)
 
 
-def cosine(rate, steps, floor=0.0):
+def cosine_decay(rate, steps, floor=0.0):
     """η_t = η_∞ + (η − η_∞) (1 + cos(π t / T)) / 2, and the floor η_∞ from t = T on [eq-training-cosine].
 
     steps : T, over which half a period of the cosine leads from the rate to the floor. Source: loshchilov2017.
     Raises ValueError unless rate is positive and finite, 0 ≤ floor ≤ rate, and steps is at least 1.
     """
-    rate = check_number("cosine", "rate", rate)
-    check_count("cosine", "steps", steps)
+    rate = check_number("cosine_decay", "rate", rate)
+    check_count("cosine_decay", "steps", steps)
     if not 0 <= floor <= rate:
-        raise ValueError(f"cosine: floor must lie in 0 … {rate}, the rate, got {floor}")
+        raise ValueError(f"cosine_decay: floor must lie in 0 … {rate}, the rate, got {floor}")
     floor = float(floor)
     return lambda t: floor + (rate - floor) * (1 + math.cos(math.pi * min(t, steps) / steps)) / 2
 
