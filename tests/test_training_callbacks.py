@@ -74,6 +74,14 @@ def test_training_goes_on_from_a_history(version, keras_float64):
     assert same(training.snapshot(model), training.snapshot(other))
 
 
+def test_the_bar_of_a_run_that_goes_on_begins_where_it_was(capsys):
+    train("NumPy", epochs=3, history=lambda *_: [1.0, 0.9], progress=True)
+    assert "67%" in (bar := capsys.readouterr().err)
+    assert "3/3" in bar
+    train("NumPy", epochs=3, history=lambda *_: [1.0, 0.9])
+    assert capsys.readouterr().err == ""
+
+
 def test_pytorch_trains_in_training_mode_after_every_validation():
     modes = []
     training, model, loss, optimizer, data = parts("PyTorch", X, LABELS, "SGD", {"lr": 0.1}, 1)
@@ -110,7 +118,7 @@ def stops(values, **settings):
         ([4, 3.8, 3.4], {"patience": 2, "gain": 0.5}, (None, 3, 3.4)),  # against the best, not the last
         ([math.nan, 2, math.nan, math.nan], {"patience": 2}, (4, 2, 2)),
         ([math.nan, math.nan], {"patience": 2}, (2, 0, math.inf)),
-        ([1, 2, 3, 2, 1], {"patience": 2, "watch": "accuracy"}, (None, 3, -3)),
+        ([1, 2, 3, 2, 1], {"patience": 2, "watch": "accuracy"}, (5, 3, -3)),
         ([3, 2, 1, 2, 2], {"patience": 2, "watch": "accuracy", "larger": True}, (5, 3, -1)),
         ([3] * 5, {}, (None, 1, 3)),
         ([3] * 6, {}, (6, 1, 3)),  # patience is 5 if nothing is said

@@ -333,6 +333,25 @@ def test_each_version_refuses_the_files_of_the_others(version, tmp_path, keras_f
                 Run(other, tmp_path / "run.npz").checkpoint.load()
 
 
+def test_a_generator_state_that_numpy_does_not_take_is_refused(tmp_path):
+    run = Run("NumPy", tmp_path / "run.npz", bits=np.random.MT19937)
+    run.checkpoint.save()
+    other_header(rng=lambda rng: rng | {"state": {"key": [1, 2, 3], "pos": 0}})(tmp_path / "run.npz")
+    before = run.contents()
+    with pytest.raises(ValueError, match="the header has not what it should have"):
+        run.checkpoint.load()
+    assert run.contents() == before
+
+
+def test_a_tensor_that_is_not_on_the_cpu_is_refused(tmp_path):
+    """Its device has a generator of its own, which is not kept; the device `meta` is everywhere."""
+    run = Run("PyTorch", tmp_path / "run.npz")
+    run.checkpoint.model = run.model.to("meta")
+    with pytest.raises(ValueError, match="a tensor is on meta, whose generator is not kept; train on the CPU"):
+        run.checkpoint.save()
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_callback_that_refuses_midway_leaves_the_others_as_they_were(tmp_path):
     Run("NumPy", tmp_path / "run.npz").train(3)
     run = Run("NumPy", tmp_path / "run.npz", seed=2)

@@ -65,10 +65,10 @@ class Checkpoint:
         own = json.loads(json.dumps(own))  # tuples become lists, as in the file
         try:
             self._check(header, arrays, own, own_arrays)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"{self.path}: the header has not what it should have: {error!r}") from error
         except ValueError as error:
             raise ValueError(f"{self.path}: {error}") from error
+        except Exception as error:  # such as a KeyError
+            raise ValueError(f"{self.path}: the header has not what it should have: {error!r}") from error
         try:
             self._put(header, arrays)
         except Exception as error:  # such as a callback that refuses its state

@@ -1,7 +1,7 @@
 """Learning-rate schedules: the rate of step t, a function of t alone, for all three versions.
 
-t = 0, 1, 2, … counts the steps of the whole run that were made before; `train(…, schedule=cosine_decay(0.1, 900))` asks for
-the rate before each step. A schedule has no memory, so a resumed run needs nothing but its step.
+t = 0, 1, 2, … counts the steps of the whole run that were made before; `train(…, schedule=cosine_decay(0.1, 900))`
+asks for the rate before each step. A schedule has no memory, so a resumed run needs nothing but its step.
 """
 
 import math
@@ -40,7 +40,7 @@ def cosine_decay(rate, steps, floor=0.0):
 
 
 def warmup(schedule, steps):
-    """(t + 1) / k of the first rate η_0 for k steps, then the schedule from its start [eq-training-warmup].
+    """(t + 1) / k of its first rate s_0 for k steps, then the schedule from its start [eq-training-warmup].
 
     Step k − 1 has the full rate, and so has step k. Raises ValueError unless steps, k, is at least 1.
     """
