@@ -12,7 +12,11 @@ from dlpath.checks import check_count, check_number
 def constant(rate):
     """η_t = η [eq-training-constant]. Raises ValueError unless the rate is positive and finite."""
     rate = check_number("constant", "rate", rate)
-    return lambda t: rate
+
+    def schedule(t):
+        return rate
+
+    return schedule
 
 
 def step_decay(rate, every, factor=0.1):
