@@ -140,7 +140,9 @@ def judge_thin(answer):
     reject(
         got,
         {
-            "The gate: with w₁x + b₁ below 0 the unit is off, and the slope is 0.": slopes(lambda e, on, x, w2: e * w2 * x),
+            "The gate: with w₁x + b₁ below 0 the unit is off, and the slope is 0.": slopes(
+                lambda e, on, x, w2: e * w2 * x
+            ),
             "The slope of w₁x + b₁ with respect to w₁ is x: that factor is missing. This is the slope for b₁.": slopes(
                 lambda e, on, x, w2: e * w2 * on
             ),
@@ -152,7 +154,9 @@ def judge_thin(answer):
     )
     right = slopes(lambda e, on, x, w2: e * w2 * on * x)
     if same(got[2], right[2]) and not same(got, right):
-        raise Hint("Right where the unit is off. Where it is on, multiply the slopes from the loss to w₁: there are three.")
+        raise Hint(
+            "Right where the unit is off. Where it is on, multiply the slopes from the loss to w₁: there are three."
+        )
     if not same(got, right):
         raise Hint("Write a slope at each arrow from the loss back to w₁, and multiply. Is the unit on?")
 
@@ -213,7 +217,9 @@ def judge_after(answer):
         },
     )
     if not same(got, [_walk(s, lr) for s in cases]):
-        raise Hint("In each step: losses, gradients, moved_by, and theta is what came out. At the end the mean of losses.")
+        raise Hint(
+            "In each step: losses, gradients, moved_by, and theta is what came out. At the end the mean of losses."
+        )
     if not same(one_number(answer([t.copy() for t in theta], X, labels, lr, 0), "the mean loss"), _walk(0, lr)):
         raise Hint("After no step at all it is the loss of theta as it was given.")
 
@@ -248,7 +254,9 @@ def judge_kept(answer):
         if part.shape != old.shape:
             raise Hint(f"{name} has shape {part.shape}, expected {old.shape}.")
     for hint, other in {
-        "Still too early: `old` and `W2` are two names of one array, and `-=` changes it in its place.": _step(early=0.5),
+        "Still too early: `old` and `W2` are two names of one array, and `-=` changes it in its place.": _step(
+            early=0.5
+        ),
         "W2 is restored with the gradient added once, not lr times.": _step(early=-0.5),
         "The gate (Z1 > 0) has been lost.": _step(gate=False),
         "The division by N has been lost.": _step(summed=float(len(X))),
@@ -321,7 +329,8 @@ def judge_foretold(answer):
         {
             "That is the change of the mean; each of the N losses has its own.": -lr * g @ g,
             "The change of the mean, N times: each example has its own gradient.": np.full(4, -lr * g @ g),
-            "So it would be if every example made a step of its own. There is one step for all.": -lr * np.sum(G**2, axis=1),
+            "So it would be if every example made a step of its own. There is one step for all.": -lr
+            * np.sum(G**2, axis=1),
             "The step is made with the mean of the rows, not with their sum.": -4 * lr * G @ g,
             "Against the gradient: the step has a minus.": lr * G @ g,
             "The rate is missing.": -G @ g,
