@@ -43,7 +43,7 @@ def thin_by_cases(x, y, w1, b1, w2, b2):
 
 
 # one_step-after
-def after(theta, X, labels, lr, steps):
+def walked(theta, X, labels, lr, steps):
     """A loop: forward, backward, and then all four arrays at once."""
     N = len(X)
     for _ in range(steps + 1):
@@ -61,7 +61,7 @@ def after(theta, X, labels, lr, steps):
     return loss  # of the parameters before the last update, which is one more than asked for
 
 
-def after_with_the_package(theta, X, labels, lr, steps):
+def walked_with_the_package(theta, X, labels, lr, steps):
     """The same with the pairs of functions, which is what `losses` and `gradients` of the chapter are made of."""
     from dlpath.activations.in_numpy import relu, relu_backward
     from dlpath.linear.in_numpy import linear, linear_backward

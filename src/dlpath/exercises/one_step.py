@@ -191,7 +191,7 @@ def _walk(steps, lr, stay=False, factor=1.0):
 
 @exercise(
     "one_step-after",
-    call="after(theta, X, labels, lr, steps)",
+    call="walked(theta, X, labels, lr, steps)",
     right="Each step asks again where it stands: a gradient holds for one place.",
 )
 def judge_after(answer):
