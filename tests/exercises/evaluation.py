@@ -91,9 +91,17 @@ WRONG = {
     "evaluation-turn-differ": [
         (one_tail, "In either direction"),
         (lambda f, s: 2 * one_tail(f, s), "never above 1"),
-        (lambda f, s: min(1.0, 2 * sum(math.comb(len(f), k) for k in range(min(discordant(f, s)) + 1)) / 2 ** len(f)), "n is b + c"),
+        (
+            lambda f, s: min(
+                1.0, 2 * sum(math.comb(len(f), k) for k in range(min(discordant(f, s)) + 1)) / 2 ** len(f)
+            ),
+            "n is b + c",
+        ),
         (lambda f, s: binomtest(int(f.sum()), int(f.sum() + s.sum())).pvalue, "exactly one of the two"),
-        (lambda f, s: math.comb(sum(discordant(f, s)), min(discordant(f, s))) / 2 ** sum(discordant(f, s)), "exactly this split"),
+        (
+            lambda f, s: math.comb(sum(discordant(f, s)), min(discordant(f, s))) / 2 ** sum(discordant(f, s)),
+            "exactly this split",
+        ),
     ],
     "evaluation-alarm": [
         (lambda r, u, q: (r, q * r + (1 - q) * u), "the recall itself"),
@@ -121,7 +129,7 @@ WRONG = {
     "evaluation-ties": [
         (lambda y, z: pairs(y, z, 1), "Ties are not won"),
         (lambda y, z: pairs(y, z, 0), "Ties are not lost"),
-        (lambda y, z: 1 - pairs(y, z), "wrong without ties"),
+        (lambda y, z: 1 - pairs(y, z), "The other way round"),
         (lambda y, z: pairs(y, z + 1e-9 * np.arange(len(z))), "another order"),
         (lambda y, z: 0.5, "wrong without ties"),
     ],

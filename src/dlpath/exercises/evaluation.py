@@ -23,10 +23,13 @@ blank(
     like=lambda M: per_class(M)[:2],
     arrays=_table,
     mistakes={
-        "The two are exchanged: precision asks of those that were called, a column; recall of those that were, a row.": (
+        "The two are exchanged: precision asks about those that were called, a column; recall about a row.": (
             lambda M: per_class(M)[1::-1]
         ),
-        "Divide by the column and by the row, not by all examples.": lambda M: (np.diag(M) / M.sum(), np.diag(M) / M.sum()),
+        "Divide by the column and by the row, not by all examples.": lambda M: (
+            np.diag(M) / M.sum(),
+            np.diag(M) / M.sum(),
+        ),
         "Twice the sum along rows: for precision the sum goes down the columns, axis 0.": lambda M: (
             np.diag(M) / M.sum(axis=1),
             np.diag(M) / M.sum(axis=1),
@@ -69,8 +72,12 @@ blank(
     mistakes={
         "A tie counts one half; here it counts nothing.": lambda y, z: _ahead(y, z, 0),
         "A tie counts one half; here it counts as a win.": lambda y, z: _ahead(y, z, 1),
-        "The other way round: a pair counts when the positive has the higher score.": lambda y, z: 1 - _ahead(y, z, 0.5),
-        "That is the number of pairs; divide by N₁ · N₀.": lambda y, z: _ahead(y, z, 0.5) * np.sum(y == 1) * np.sum(y == 0),
+        "The other way round: a pair counts when the positive has the higher score.": lambda y, z: (
+            1 - _ahead(y, z, 0.5)
+        ),
+        "That is the number of pairs; divide by N₁ · N₀.": lambda y, z: (
+            _ahead(y, z, 0.5) * np.sum(y == 1) * np.sum(y == 0)
+        ),
         "Divide by the pairs of a positive and a negative, not by all pairs of examples.": (
             lambda y, z: _ahead(y, z, 0.5) * np.sum(y == 1) * np.sum(y == 0) / len(y) ** 2
         ),
@@ -116,10 +123,12 @@ blank(
 
 
 def _two(rng):
-    N = int(rng.integers(12, 40))
-    first = rng.random(N) < 0.7
-    second = first ^ (rng.random(N) < 0.5)
-    first[:3], second[:3] = True, False
+    b = int(rng.integers(2, 5))
+    c = b if rng.integers(2) else b + int(rng.integers(3, 7))  # sometimes even
+    both, neither = rng.integers(3, 9, 2)
+    order = rng.permutation(b + c + both + neither)
+    first = np.repeat([True, False, True, False], [b, c, both, neither])[order]
+    second = np.repeat([False, True, True, False], [b, c, both, neither])[order]
     return [first, second]
 
 
@@ -146,7 +155,10 @@ blank(
             lambda f, s: mcnemar(int(f.sum()), int(s.sum()))
         ),
         "At least as uneven: the split that was seen counts, too, so the sum goes up to min(b, c).": lambda f, s: min(
-            1.0, 2 * sum(math.comb(sum(_discordant(f, s)), k) for k in range(min(_discordant(f, s)))) / 2 ** sum(_discordant(f, s))
+            1.0,
+            2
+            * sum(math.comb(sum(_discordant(f, s)), k) for k in range(min(_discordant(f, s))))
+            / 2 ** sum(_discordant(f, s)),
         ),
         "That is the probability of exactly this split; more uneven ones count as well.": lambda f, s: (
             math.comb(sum(_discordant(f, s)), min(_discordant(f, s))) / 2 ** sum(_discordant(f, s))
@@ -165,7 +177,9 @@ blank(
 )
 def judge_alarm(answer):
     r, u, q = 0.9, 0.05, 0.02
-    precision, called = (one_number(part, "a share") for part in pair(answer(r, u, q), ("the precision", "the share called")))
+    precision, called = (
+        one_number(part, "a share") for part in pair(answer(r, u, q), ("the precision", "the share called"))
+    )
     all_called = q * r + (1 - q) * u
     if same(precision, all_called) and same(called, q * r / all_called):
         raise Hint("The numbers are right, in another order: first the precision.")
@@ -208,8 +222,10 @@ def judge_none(answer):
             "That is the rule of three, which is close for large N only.": 3 / np.array(sizes_asked),
             "Close for large N only: −log(.05)/N is the first term.": -math.log(0.05) / np.array(sizes_asked),
             "With a probability of just 5 %, not 95 %.": 1 - np.array([0.95 ** (1 / N) for N in sizes_asked]),
-            "For both sides one would take 2.5 %; here it is 5 %.": 1 - np.array([0.025 ** (1 / N) for N in sizes_asked]),
-            "That is the probability of no mistake if the share is 5 %; the share is asked for.": 0.95 ** np.array(sizes_asked),
+            "For both sides one would take 2.5 %; here it is 5 %.": 1
+            - np.array([0.025 ** (1 / N) for N in sizes_asked]),
+            "That is the probability of no mistake if the share is 5 %; the share is asked for.": 0.95
+            ** np.array(sizes_asked),
         },
     )
     if not same(got, 1 - root):
@@ -222,7 +238,7 @@ def judge_none(answer):
     right="K classes, K numbers, one mean; and nothing is divided by zero.",
 )
 def judge_macro(answer):
-    cases = [([0, 0, 1, 1, 2, 2, 2], [0, 1, 1, 1, 2, 0, 2], 3), ([0, 0, 2, 2, 2], [0, 2, 2, 2, 0], 4)]
+    cases = [([0, 0, 0, 0, 0, 1, 2, 2], [1, 1, 1, 0, 2, 1, 0, 2], 3), ([0, 0, 2, 2, 2], [0, 2, 2, 2, 0], 4)]
     tables = [confusion_matrix(np.array(y), np.array(y_hat), K) for y, y_hat, K in cases]
     with np.errstate(all="ignore"):
         got = [one_number(answer(np.array(y), np.array(y_hat), K), "the macro F1") for y, y_hat, K in cases]
@@ -262,7 +278,9 @@ def judge_macro(answer):
 )
 def judge_ties(answer):
     y, z = np.array([1, 0, 1, 0, 0]), np.array([3.0, 2.0, 1.0, 0.5, -1.0])
-    if not same(one_number(answer(y, z), "the area"), roc_auc(y, z)):
+    got = one_number(answer(y, z), "the area")
+    reject(got, {"The other way round: a positive is ahead when its score is higher.": 1 - roc_auc(y, z)})
+    if not same(got, roc_auc(y, z)):
         raise Hint("Now it is wrong without ties, too. Only equal scores need care.")
     for y, z in (
         (np.array([1, 0, 1, 0]), np.array([1.0, 1.0, 1.0, 1.0])),
@@ -304,7 +322,9 @@ def judge_how_many(answer):
         ),
         "The difference is squared, too.": needed(2, lambda s, d: s / d),
         "This is for one side; the test looks in both directions, so 1.96.": needed(1),
-        "Without the power: half of all test sets would see it.": np.array([normal(0.975) ** 2 * s / d**2 for s, d, _ in cases]),
+        "Without the power: half of all test sets would see it.": np.array(
+            [normal(0.975) ** 2 * s / d**2 for s, d, _ in cases]
+        ),
         "The difference stands below, the disagreement above.": needed(2, lambda s, d: d / s**2),
     }
     for hint, other in wrong.items():

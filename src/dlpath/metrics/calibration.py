@@ -9,11 +9,11 @@ from dlpath.shapes import check_shapes
 def calibration_curve(y, p, bins=10):
     """Mean probability said, share that happened, and number of examples, for each bin of equal width with examples.
 
-    y : (N,) of 0 and 1    p : (N,), probabilities. Bins are [0, 1/B), …, [1 − 1/B, 1]. Three arrays (≤ B,).
+    y : (N,) of 0 and 1    p : (N,), probabilities. Bins are [0, 1/B], (1/B, 2/B], …. Three arrays (≤ B,).
     """
     _check("calibration_curve", y, p)
     check_count("calibration_curve", "bins", bins)
-    place = np.minimum(np.searchsorted(np.linspace(0, 1, bins + 1), p, side="right") - 1, bins - 1)
+    place = np.searchsorted(np.linspace(0, 1, bins + 1)[1:-1], p)
     counts = np.bincount(place, minlength=bins)
     full = counts > 0
     said, happened = (np.bincount(place, weights=v, minlength=bins)[full] / counts[full] for v in (p, y))
