@@ -37,13 +37,22 @@ class Versions(Generated):
         concept, *names = argument.split()
         bodies, found = {}, set()
         for version, file in concept_files(concept).items():
-            own = scan.names_in(file)
+            own = _sources(file)
             wanted = [n for name in names for n in (name, f"{name}_backward") if n in own]
             found.update(wanted)
-            bodies[version] = [line for name in dict.fromkeys(wanted) for line in _included(file, name)]
+            bodies[version] = [line for name in dict.fromkeys(wanted) for line in _included(own[name], name)]
         if missing := [name for name in names if name not in found]:
             raise ValueError(f"no version has {', '.join(missing)}")
         yield from tabs({version: lines for version, lines in bodies.items() if lines})
+
+
+def _sources(file):
+    """{name: the file that defines it}: this version's, and for NumPy those beside it that have no version."""
+    beside = [
+        other for other in sorted(file.parent.glob("*.py")) if other.stem not in (*VERSIONS, "ledger", "__init__")
+    ]
+    files = [*beside, file] if file.stem == "in_numpy" else [file]
+    return {name: place for place in files for name in scan.names_in(place)}
 
 
 def _included(file, name):
