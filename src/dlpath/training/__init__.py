@@ -5,6 +5,5 @@ Equations    [eq-minibatch-gradient] [eq-training-constant] [eq-training-step-de
 Shapes       X (N, …), y (N, …): one example a row; a batch is B of them
 Beside it    schedules.py (the rate of a step), callbacks.py and stopping.py (what happens after an epoch),
              checkpoints.py and files.py (what is kept of a run), noise.py
-Chapter      planned in section 3; used in notebooks/2-core-concepts/gradient_descent.ipynb and
-             notebooks/5-project-practice/mnist.ipynb
+Chapter      notebooks/3-algorithm/training.ipynb; reference page book/reference/training.md
 """
