@@ -21,3 +21,13 @@ def start(draw, rng, sizes, skip, dtype):
     for place, (D, K) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
         W = draw(rng, K, D, dtype)
         yield W / math.sqrt(L) if skip and 0 < place < L else W
+
+
+def silent_probability(H, L):
+    """Chance that one example is stopped: at first some layer of H ReLU is silent for it [eq-architecture-silent].
+
+    L hidden layers, symmetric independent weights, biases of zero, no skips.
+    """
+    for name, size in (("H", H), ("L", L)):
+        check_count("silent_probability", name, size)
+    return 1 - (1 - 0.5**H) ** L
