@@ -19,7 +19,7 @@ blank(
     right="A weight for each pair of neighbours, and a bias for each unit that has inputs.",
     returns="parameters, multiplications",
     like=lambda sizes: dense_cost(sizes),
-    arrays=lambda rng: [tuple(sizes(rng, 4))],
+    arrays=lambda rng: [tuple(sizes(rng, rng.integers(3, 6)))],
     mistakes={
         "These are the weights; each unit has a bias too.": lambda s: (_weights(s), _weights(s)),
         "The inputs have no biases: H₀ units compute nothing.": lambda s: (_weights(s) + sum(s), _weights(s)),
@@ -39,7 +39,7 @@ blank(
 
 def _image(rng):
     k, C, K = sizes(rng, 3)
-    return [k + int(rng.integers(1, 6)), k, C, K]
+    return [k + int(rng.integers(7, 20)), k, C, K]
 
 
 blank(
@@ -139,7 +139,7 @@ blank(
     right="The output's biases come off first; each hidden unit costs D + 1 on its way in and K on its way out.",
 )
 def judge_budget(answer):
-    cases = [(64, 10, 1510), (30, 1, 1000), (784, 10, 101_770), (5, 3, 12)]
+    cases = [(64, 10, 1570), (30, 1, 1000), (784, 10, 101_770), (5, 3, 1000), (5, 3, 28)]
     got = np.array([one_number(answer(*case), "a whole number") for case in cases])
     reject(
         got,
