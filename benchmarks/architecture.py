@@ -2,12 +2,12 @@
 
     python benchmarks/architecture.py [--splits 20]
 
-width: one hidden layer of 16 to 512 units. depth: 1 to 8 hidden layers with at most 1,510 parameters altogether, without
-and with skips. Both learn from 1,000 images with Adam, batches of 32, 40 epochs, He-uniform weights; of three rates the
-one is taken that reads most of the next 197, and judged on the other 600. arrangement: a first layer of 288 units, dense,
-local (each unit sees 3 by 3 pixels), or convolutional (local, and 8 kernels for all 36 places); and "narrow", a dense
-one of 39 units, with about as many parameters as the convolution. Learned from 300 images in 30 epochs at a rate of
-0.003, judged on the other 1,497; pixels as they are, or in one shuffled order for all images.
+width: one hidden layer of 16 to 512 units. depth: 1 to 8 hidden layers with at most 1,510 parameters altogether,
+without and with skips. Both learn from 1,000 images with Adam, batches of 32, 40 epochs, He-uniform weights; of three
+rates the one is taken that reads most of the next 197, and judged on the other 600. arrangement: a first layer of 288
+units, dense, local (each unit sees 3 by 3 pixels), or convolutional (local, and 8 kernels for all 36 places); and
+"narrow", a dense one of 39 units, with about as many parameters as the convolution. Learned from 300 images in 30
+epochs at a rate of 0.003, judged on the other 1,497; pixels as they are, or in one shuffled order for all images.
 Written to benchmarks/results/architecture.{json,md} after each task.
 """
 

@@ -88,6 +88,6 @@ def least_width(L, p):
 def least_width_by_trying(L, p):
     """The first width that is enough."""
     H = 1
-    while (1 - 2.0**-H) ** L < p:
+    while p > (1 - 2.0**-H) ** L:
         H += 1
     return H

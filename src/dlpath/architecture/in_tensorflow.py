@@ -9,7 +9,7 @@ from dlpath.dense import dense_params, load_dense
 from dlpath.initialization.in_tensorflow import he_uniform
 
 
-def Stack(D, H, K, L, skip=False, rng=None, dtype="float32"):  # noqa: N802 (a model, as in the other versions)
+def Stack(D, H, K, L, skip=False, rng=None, dtype="float32"):
     """Z ← relu(Z) Wᵀ + b, with `skip` plus Z, L − 1 times between two linear maps [eq-architecture-stack].
 
     D, H, K : inputs, width, outputs    L : hidden layers

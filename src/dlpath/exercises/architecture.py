@@ -52,7 +52,9 @@ blank(
         "The kernel stands only where it fits: there are side − k + 1 places in a row.": (
             lambda side, k, C, K: side**2 * k * k * C * K
         ),
-        "side − k is one too few: at side = k there is one place.": lambda side, k, C, K: (side - k) ** 2 * k * k * C * K,
+        "side − k is one too few: at side = k there is one place.": lambda side, k, C, K: (
+            (side - k) ** 2 * k * k * C * K
+        ),
         "A kernel covers all channels of the image.": lambda side, k, C, K: (side - k + 1) ** 2 * k * k * K,
         "That is for one kernel; there are K.": lambda side, k, C, K: (side - k + 1) ** 2 * k * k * C,
         "These are the weights; each of them is used at every place.": lambda side, k, C, K: k * k * C * K,
@@ -80,7 +82,9 @@ blank(
         "With −2 the second unit only levels the climb: from ½ on this is flat. It has to turn it.": (
             lambda x: 2 * np.maximum(x, 0) - 2 * np.maximum(x - 0.5, 0)
         ),
-        "Here the second unit begins at once: it is relu(x − ½).": lambda x: 2 * np.maximum(x, 0) - 4 * np.maximum(x, 0),
+        "Here the second unit begins at once: it is relu(x − ½).": lambda x: (
+            2 * np.maximum(x, 0) - 4 * np.maximum(x, 0)
+        ),
         "The second unit is subtracted.": lambda x: 2 * np.maximum(x, 0) + 4 * np.maximum(x - 0.5, 0),
         "That reaches only ½: the slopes are 2 and −2.": lambda x: np.minimum(x, 1 - x),
         "It should turn at ½, where this one has reached 1; yours turns at 1 or not at all.": (
@@ -254,7 +258,7 @@ def judge_silence(answer):
     got = np.array([one_number(answer(*case), "a whole number") for case in cases])
 
     def least(L, p):
-        return next(H for H in range(1, 200) if (1 - 0.5**H) ** L >= p)
+        return next(H for H in range(1, 200) if p <= (1 - 0.5**H) ** L)
 
     right = np.array([least(*case) for case in cases])
     exact = [-math.log2(1 - p ** (1 / L)) for L, p in cases]
