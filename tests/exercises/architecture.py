@@ -63,6 +63,7 @@ WRONG = {
         (lambda n, k, C, K: (n - k + 1) ** 2 * k * k * K, "all channels"),
         (lambda n, k, C, K: (n - k + 1) ** 2 * k * k * C, "there are K"),
         (lambda n, k, C, K: k * k * C * K, "used at every place"),
+        (lambda n, k, C, K: (n // k) ** 2 * k * k * C * K, "by one pixel"),
         (lambda n, k, C, K: (n - k + 1) ** 2 * K * (k * k * C + 1), "no multiplication"),
         (lambda n, k, C, K: (n - k + 1) * k * C * K, "both directions"),
     ],
@@ -73,6 +74,8 @@ WRONG = {
         (lambda x: 2 * relu(x) - 4 * relu(x - 1), "turn at ½"),
         (lambda x: np.abs(2 * x - 1), "upside down"),
         (lambda x: -2 * relu(x), "begins at once"),
+        (lambda x: 4 * relu(x - 0.5) - 2 * relu(x), "The sign"),
+        (lambda x: 2 * max(x, 0) - 4 * max(x - 0.5, 0), "np.maximum"),
     ],
     "architecture-turn-crossings": [
         (lambda x, Z: np.sort(at(x, Z, cross=False)), "different signs"),
@@ -121,6 +124,7 @@ WRONG = {
         (lambda L, p: int(np.ceil(-np.log2(1 - p))), "for a single layer"),
         (lambda L, p: int(np.ceil(-np.log(1 - p ** (1 / L)))), "base 2"),
         (lambda L, p: max(1, int(np.ceil(-np.log2(1 - (1 - p) ** (1 / L))))), "getting through"),
+        (lambda L, p: int(np.ceil(np.log2(L / (1 - p)))), "is a bound"),
         (lambda L, p: 8, "Try widths from 1 on"),
     ],
 }

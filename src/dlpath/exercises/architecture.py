@@ -58,6 +58,9 @@ blank(
         "A kernel covers all channels of the image.": lambda side, k, C, K: (side - k + 1) ** 2 * k * k * K,
         "That is for one kernel; there are K.": lambda side, k, C, K: (side - k + 1) ** 2 * k * k * C,
         "These are the weights; each of them is used at every place.": lambda side, k, C, K: k * k * C * K,
+        "The kernel moves on by one pixel, not by its own width.": (
+            lambda side, k, C, K: (side // k) ** 2 * k * k * C * K
+        ),
         "These are the parameters; the multiplications are asked for.": lambda side, k, C, K: K * (k * k * C + 1),
         "A bias is no multiplication.": lambda side, k, C, K: (side - k + 1) ** 2 * K * (k * k * C + 1),
         "The kernel has k rows and k columns, and stands at places in both directions.": (
@@ -91,6 +94,10 @@ blank(
             lambda x: 2 * np.maximum(x, 0) - 4 * np.maximum(x - 1, 0)
         ),
         "This is the tent upside down.": lambda x: np.abs(2 * x - 1),
+        "The sign: the first unit climbs, the second is subtracted.": (
+            lambda x: 4 * np.maximum(x - 0.5, 0) - 2 * np.maximum(x, 0)
+        ),
+        "max compares two numbers; for an array it is np.maximum.": lambda x: 2 * max(x, 0) - 4 * max(x - 0.5, 0),
     },
 )
 
@@ -254,7 +261,7 @@ def judge_port(answer):
     right="Each doubling of the depth costs about one unit of width.",
 )
 def judge_silence(answer):
-    cases = [(8, 0.99), (64, 0.99), (1, 0.4), (3, 0.5), (1000, 0.999)]
+    cases = [(8, 0.99), (64, 0.99), (1, 0.4), (3, 0.1), (1000, 0.999)]
     got = np.array([one_number(answer(*case), "a whole number") for case in cases])
 
     def least(L, p):
@@ -270,6 +277,9 @@ def judge_silence(answer):
             "This is one unit more than needed.": right + 1,
             "That is for a single layer: all L have to let the example through.": [least(1, p) for _, p in cases],
             "p is the probability of getting through, not that of being stopped.": [least(L, 1 - p) for L, p in cases],
+            "Nearly: L · 2^(−H) is a bound for being stopped somewhere, and more than it; take the Lth power itself.": [
+                math.ceil(math.log2(L / (1 - p))) for L, p in cases
+            ],
             "The logarithm to base 2: a layer is silent with probability 2^(−H).": np.ceil(
                 [-math.log(1 - p ** (1 / L)) for L, p in cases]
             ),
