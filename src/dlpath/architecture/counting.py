@@ -55,7 +55,7 @@ def convolution_matrix(kernel, D):
     return M
 
 
-class Counted:
+class _Counted:
     """A number that counts the multiplications in which it takes part; `count_multiplications` makes arrays of them."""
 
     total = 0
@@ -64,22 +64,22 @@ class Counted:
         self.value = value
 
     def __mul__(self, other):
-        Counted.total += 1
-        return Counted(self.value * _plain(other))
+        _Counted.total += 1
+        return _Counted(self.value * _plain(other))
 
     def __add__(self, other):
-        return Counted(self.value + _plain(other))
+        return _Counted(self.value + _plain(other))
 
     __rmul__, __radd__ = __mul__, __add__
 
 
 def _plain(x):
-    return x.value if isinstance(x, Counted) else x
+    return x.value if isinstance(x, _Counted) else x
 
 
 def count_multiplications(f, *arrays):
     """Run f on these arrays, number by number, and say how many products of two numbers it formed."""
-    wrapped = [np.vectorize(Counted, otypes=[object])(array) for array in arrays]
-    Counted.total = 0
+    wrapped = [np.vectorize(_Counted, otypes=[object])(array) for array in arrays]
+    _Counted.total = 0
     f(*wrapped)
-    return Counted.total
+    return _Counted.total
