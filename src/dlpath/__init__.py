@@ -13,7 +13,7 @@ GROUPS = {
     "layers": (),
     "sequence": (),
     "models": ("logistic_regression", "mlp"),
-    "training": ("optimizers", "training"),
+    "training": ("preparation", "optimizers", "training"),
     "applications": (),
     "trust": (),
 }
