@@ -32,7 +32,7 @@ def cells(c):
 def cells_by_counting(c):
     """Try one N after the other."""
     N = 2
-    while N - 1 <= c**2:
+    while c**2 >= N - 1:
         N += 1
     return N
 

@@ -41,9 +41,6 @@ blank(
             (x - np.median(x)) / _typical(x, np.mean)
         ),
         "This divides by the standard deviation, which one fault can stretch.": lambda x: (x - np.median(x)) / x.std(),
-        "Distances have no sign before their median is taken: |x − median|.": lambda x: (
-            (x - np.median(x)) / (np.median(x - np.median(x)) / 0.6745)
-        ),
         "Keep the sign: below the median r is negative.": lambda x: np.abs(x - np.median(x)) / _typical(x),
         "That is the distance from the median, in the column's unit; divide it.": lambda x: x - np.median(x),
     },
@@ -239,7 +236,7 @@ def judge_grouped(answer):
 @exercise(
     "data_preparation-rows",
     call="rows_until(share, D, k)",
-    right="The rows needed go with k and with g: choosing from more columns asks for more rows, adding rows helps slowly.",
+    right="The rows needed go with k and with g: a choice from more columns asks for more rows.",
 )
 def judge_rows(answer):
     cases = [(0.6, 1000, 20), (0.55, 1000, 20), (0.7, 5000, 10)]

@@ -13,12 +13,15 @@ def moments(X):
     """
     check_some("moments", X)
     m, s = X.mean(axis=0), X.std(axis=0)
-    still = np.all(X == X[0], axis=0)  # rounding may leave a constant column a deviation of 1e-17
+    still = np.all(X[0] == X, axis=0)  # rounding may leave a constant column a deviation of 1e-17
     return m, np.where(still | (s == 0), 1, s)
 
 
 def standardized(X, m, s):
-    """(x − m) / s, column by column [eq-preparation-standardized]: (N, D) -> (N, D). ValueError unless m, s are (D,)."""
+    """(x − m) / s, column by column [eq-preparation-standardized]: (N, D) -> (N, D).
+
+    Raises ValueError unless m and s are (D,).
+    """
     check_columns("standardized", X, m, s)
     return (X - m) / s
 

@@ -10,7 +10,7 @@ def moments(X):
     """Mean and standard deviation of each column [eq-preparation-moments]; reduce_std divides by N."""
     check_some("moments", X)
     m, s = tf.reduce_mean(X, axis=0), tf.math.reduce_std(X, axis=0)
-    still = tf.reduce_all(X == X[0], axis=0)
+    still = tf.reduce_all(X[0] == X, axis=0)
     return m, tf.where(still | (s == 0), tf.ones_like(s), s)
 
 
@@ -27,6 +27,6 @@ def fold_scale(W, b, m, s):
 
 
 def one_hot(categories, K):
-    """A 1 in the column of the category [eq-preparation-one-hot]; tf.one_hot alone lets an unknown one pass as zeros."""
+    """A 1 in the column of the category [eq-preparation-one-hot]; tf.one_hot alone makes zeros of an unknown one."""
     check_categories("one_hot", categories, K)
     return tf.one_hot(categories, K, dtype=tf.float64)

@@ -11,7 +11,7 @@ def moments(X):
     """Mean and standard deviation of each column [eq-preparation-moments]; torch.std would divide by N − 1."""
     check_some("moments", X)
     m, s = X.mean(dim=0), X.std(dim=0, correction=0)
-    still = (X == X[0]).all(dim=0)
+    still = (X[0] == X).all(dim=0)
     return m, torch.where(still | (s == 0), torch.ones_like(s), s)
 
 

@@ -67,7 +67,7 @@ def out_of_fold(categories, y, folds):
 
 
 def tail_square(q):
-    """g = E[z² | the share q of largest |z|] − 1 for a Gaussian z [eq-preparation-tail]; ValueError unless 0 < q < 1."""
+    """g = E[z² | the share q of largest |z|] − 1, z Gaussian [eq-preparation-tail]; ValueError unless 0 < q < 1."""
     if not 0 < q < 1:
         raise ValueError(f"tail_square: q is a share between 0 and 1, got {q}")
     t = norm.isf(q / 2)

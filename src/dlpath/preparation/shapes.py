@@ -13,7 +13,9 @@ def check_columns(where, X, m, s):
 def check_fold(where, W, b, m, s):
     """W (K, D), b (K,), m and s (D,)."""
     if len(W.shape) != 2 or tuple(b.shape) != (W.shape[0],):
-        raise ValueError(f"{where}: W and b have shapes {tuple(W.shape)} and {tuple(b.shape)}, expected (K, D) and (K,)")
+        raise ValueError(
+            f"{where}: W and b have shapes {tuple(W.shape)} and {tuple(b.shape)}, expected (K, D) and (K,)"
+        )
     check_columns(where, W, m, s)
 
 
@@ -22,5 +24,5 @@ def check_categories(where, categories, K):
     values = np.asarray(categories)
     if values.ndim != 1 or values.dtype.kind not in "iu":
         raise ValueError(f"{where}: categories are whole numbers of shape (N,), got {values.dtype} {values.shape}")
-    if values.size and not (0 <= values.min() and values.max() < K):
+    if values.size and not (values.min() >= 0 and values.max() < K):
         raise ValueError(f"{where}: categories lie between 0 and {K - 1}, got {values.min()} to {values.max()}")
