@@ -5,10 +5,10 @@ from scipy.stats import norm
 
 
 # data_preparation-turn-robust
-def robust(x):
+def robust(x, half):
     """Median for mean, median distance for deviation."""
     away = x - np.median(x)
-    return away / (np.median(np.abs(away)) / 0.6745)
+    return away / (np.median(np.abs(away)) / half)
 
 
 # data_preparation-turn-standardize

@@ -37,8 +37,9 @@ def by_groups(groups, share, rng):
 
 RIGHT = {
     "data_preparation-turn-robust": [
-        lambda x: list(0.6745 * (x - np.median(x)) / mad(x)),
-        lambda x: torch.tensor(0.6745 * (x - np.median(x)) / mad(x), dtype=torch.float32),
+        lambda x, half: (x - np.median(x)) / (1.4826022185056018 * mad(x)),
+        lambda x, half: list(half * (x - np.median(x)) / mad(x)),
+        lambda x, half: torch.tensor(half * (x - np.median(x)) / mad(x), dtype=torch.float32),
     ],
     "data_preparation-turn-standardize": [
         lambda learn, judge: torch.tensor((judge - learn.mean(axis=0)) / learn.std(axis=0), dtype=torch.float32)
@@ -58,13 +59,13 @@ RIGHT = {
 
 WRONG = {
     "data_preparation-turn-robust": [
-        (lambda x: (x - np.median(x)) / mad(x), "0.6745 is missing"),
-        (lambda x: (x - np.median(x)) / (0.6745 * mad(x)), "is to be divided by 0.6745"),
-        (lambda x: (x - x.mean()) / x.std(), "that the faults stretch"),
-        (lambda x: (x - x.mean()) / (mad(x) / 0.6745), "the mean is pulled"),
-        (lambda x: (x - np.median(x)) / x.std(), "one fault can stretch"),
-        (lambda x: np.abs(x - np.median(x)) / (mad(x) / 0.6745), "Keep the sign"),
-        (lambda x: x - np.median(x), "divide it"),
+        (lambda x, half: (x - np.median(x)) / mad(x), "half is missing"),
+        (lambda x, half: (x - np.median(x)) / (half * mad(x)), "is to be divided by half"),
+        (lambda x, half: (x - x.mean()) / x.std(), "that the faults stretch"),
+        (lambda x, half: (x - x.mean()) / (mad(x) / half), "the mean is pulled"),
+        (lambda x, half: (x - np.median(x)) / x.std(), "one fault can stretch"),
+        (lambda x, half: np.abs(x - np.median(x)) / (mad(x) / half), "Keep the sign"),
+        (lambda x, half: x - np.median(x), "divide it"),
     ],
     "data_preparation-turn-standardize": [
         (lambda a, b: (b - b.mean(axis=0)) / b.std(axis=0), "by their own mean"),

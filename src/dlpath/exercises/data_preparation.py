@@ -15,34 +15,38 @@ def _column(rng):
     (N,) = sizes(rng, 1)
     x = rng.normal(5, 2, N + 6)
     x[:2] = 99
-    return [x]
+    return [x, norm.ppf(0.75)]
 
 
-def _typical(x, middle=np.median):
-    return middle(np.abs(x - np.median(x))) / 0.6745
+def _typical(x, half, middle=np.median):
+    return middle(np.abs(x - np.median(x))) / half
 
 
 blank(
     "data_preparation-turn-robust",
-    call="robust(x)",
+    call="robust(x, half)",
     right="Up to half of the column may be wrong, and the ruler stays.",
-    like=lambda x: (x - np.median(x)) / _typical(x),
+    like=lambda x, half: (x - np.median(x)) / _typical(x, half),
     arrays=_column,
     mistakes={
-        "0.6745 is missing: half of a bell curve lies within that many deviations.": lambda x: (
+        "half is missing: half of a bell curve lies within that many deviations.": lambda x, half: (
             (x - np.median(x)) / np.median(np.abs(x - np.median(x)))
         ),
-        "The median distance is to be divided by 0.6745, which makes it larger.": lambda x: (
-            (x - np.median(x)) / (np.median(np.abs(x - np.median(x))) * 0.6745)
+        "The median distance is to be divided by half, which makes it larger.": lambda x, half: (
+            (x - np.median(x)) / (np.median(np.abs(x - np.median(x))) * half)
         ),
-        "These are mean and standard deviation, the ruler that the faults stretch.": lambda x: (x - x.mean()) / x.std(),
-        "The middle is the median here too; the mean is pulled.": lambda x: (x - x.mean()) / _typical(x),
-        "The deviation is still the mean one: take the median of the distances.": lambda x: (
-            (x - np.median(x)) / _typical(x, np.mean)
+        "These are mean and standard deviation, the ruler that the faults stretch.": lambda x, half: (
+            (x - x.mean()) / x.std()
         ),
-        "This divides by the standard deviation, which one fault can stretch.": lambda x: (x - np.median(x)) / x.std(),
-        "Keep the sign: below the median r is negative.": lambda x: np.abs(x - np.median(x)) / _typical(x),
-        "That is the distance from the median, in the column's unit; divide it.": lambda x: x - np.median(x),
+        "The middle is the median here too; the mean is pulled.": lambda x, half: (x - x.mean()) / _typical(x, half),
+        "The deviation is still the mean one: take the median of the distances.": lambda x, half: (
+            (x - np.median(x)) / _typical(x, half, np.mean)
+        ),
+        "This divides by the standard deviation, which one fault can stretch.": lambda x, half: (
+            (x - np.median(x)) / x.std()
+        ),
+        "Keep the sign: below the median r is negative.": lambda x, half: np.abs(x - np.median(x)) / _typical(x, half),
+        "That is the distance from the median, in the column's unit; divide it.": lambda x, half: x - np.median(x),
     },
 )
 
