@@ -46,6 +46,7 @@ def test_a_constant_column_is_divided_by_one():
     assert moments(X)[1][0] == 1
     assert_close(standardized(X, *moments(X))[:, 0], np.zeros(6))
     assert_close(moments(X)[1], StandardScaler().fit(X).scale_)
+    assert moments(np.array([[0.0], [1e-200]]))[1].tolist() == [1]  # its variance is too small for a number
 
 
 @pytest.mark.equation("eq-preparation-fold")
