@@ -1,6 +1,6 @@
 """The runs that the chapter on tuning looks at: one small network on the digits for a setting, and their record.
 
-    right = learning_curve(rows(0), {"rate": 0.1, "momentum": 0.9, "width": 32, "batch": 32}, seed=0)   # (5, 1197)
+    right = learning_curve(rows(0), {"rate": 0.1, "momentum": 0.9, "width": 32, "batch": 32}, seed=0)   # (5, 1000)
 
 benchmarks/tuning.py runs them all; `recorded` reads what it wrote, where there is a checkout of the book.
 """
@@ -22,7 +22,8 @@ SAME = {"rate": 0.1, "momentum": 0.5, "width": 32, "batch": 32}
 GRID_RATES = [10 ** (k / 3 - 8 / 3) for k in range(9)]  # 0.0022 … 1
 GRID_WIDTHS = [12, 16, 22, 30, 40, 54, 72, 96, 128]
 GRID_MOMENTA = [1 - 10 ** (-k / 4) for k in range(9)]  # 0 … 0.99
-FIT = 600
+CORNERS = {"rate": (0.0056, 0.178), "momentum": (0.684, 0.968), "width": (16, 64), "batch": (32, 64)}
+FIT, JUDGED = 600, 1000
 
 
 def table_settings(n=64):
@@ -39,8 +40,8 @@ def table_settings(n=64):
 
 
 def rows(k):
-    """The rows of split k: 600 to learn from, 1,197 to be judged on."""
-    return np.split(np.random.default_rng([k, 0]).permutation(1797), [FIT])
+    """The rows of split k: 600 to learn from, 1,000 to be judged on."""
+    return np.split(np.random.default_rng([k, 0]).permutation(1797)[: FIT + JUDGED], [FIT])
 
 
 def learning_curve(split, setting, seed, lengths=LENGTHS):
@@ -67,12 +68,16 @@ def learning_curve(split, setting, seed, lengths=LENGTHS):
 
 
 def recorded(path=None):
-    """The record of benchmarks/tuning.py: right (10, 64, 5, 1197), same (10, 50, 1197), widths, momenta (10, 9, 9)."""
+    """The record of benchmarks/tuning.py: right (10, 64, 5, 1000), same (10, 50, 1000) of bool;
+    shares right: widths, momenta (10, 9, 9), corners (10, 16).
+    """
     path = path or Path(__file__).parents[2] / "benchmarks/results/tuning.npz"
     if not Path(path).exists():
-        raise FileNotFoundError(f"{path}: the record is in the book's repository, or python benchmarks/tuning.py makes it")
+        raise FileNotFoundError(
+            f"{path}: the record is in the book's repository, or python benchmarks/tuning.py makes it"
+        )
     with np.load(path) as file:
         found = {name: file[name] for name in file.files}
     for name in ("right", "same"):
-        found[name] = np.unpackbits(found[name], axis=-1, count=1797 - FIT).astype(bool)
+        found[name] = np.unpackbits(found[name], axis=-1, count=JUDGED).astype(bool)
     return found
