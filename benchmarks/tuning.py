@@ -3,11 +3,11 @@
     python benchmarks/tuning.py [--draws 10]
 
 Each draw k has its own 600 digits to learn from, its own initial weights and order of batches; 1,000 other digits are
-judged. Recorded in benchmarks/results/tuning.npz, with its setting in tuning.json:
+judged. Recorded in src/dlpath/data/tuning.npz, which dlpath.tuning_runs.recorded reads; when and how, in results/tuning.json:
     right   (draws, 64 settings, 5 lengths, 1000) bits: random settings after 1, 2, 4, 8 and 16 epochs
     same    (draws, 50, 1000) bits: one setting, 50 initial weights and orders, 16 epochs
     widths  (draws, 9, 9): share right on a grid of rate and width; momenta (draws, 9, 9): of rate and momentum
-    corners (draws, 16): share right with two values of each of the four settings, in the middle of the halves of its range
+    corners (draws, 16): share right with two values of each setting, in the middle of the halves of its range
 """
 
 import os
@@ -25,17 +25,18 @@ from pathlib import Path  # noqa: E402
 import numpy as np  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
+from dlpath.tuning import grid  # noqa: E402
 from dlpath.tuning_runs import (  # noqa: E402
     CORNERS,
     GRID_MOMENTA,
     GRID_RATES,
     GRID_WIDTHS,
+    RECORD,
     SAME,
     learning_curve,
     rows,
     table_settings,
 )
-from dlpath.tuning import grid  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tools.notebooks import commit  # noqa: E402
@@ -69,7 +70,7 @@ def main():
         corners.append([learning_curve(rows(k), setting, k, lengths=(16,)).mean() for setting in grid(**CORNERS)])
     packed = {"right": np.packbits(right, axis=-1), "same": np.packbits(same, axis=-1)}
     shares = {"widths": np.array(widths), "momenta": np.array(momenta), "corners": np.array(corners)}
-    np.savez_compressed(RESULTS / "tuning.npz", **packed, **shares)
+    np.savez_compressed(RECORD, **packed, **shares)
     setting = {
         "date": datetime.date.today().isoformat(),
         "commit": commit(),

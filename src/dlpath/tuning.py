@@ -25,7 +25,7 @@ def grid(**choices):
 
 
 def log_uniform(low, high):
-    """A function rng -> a number between low and high, every factor alike [eq-tuning-log-uniform]. Needs 0 < low < high."""
+    """A function rng -> a number from low to high, all factors alike [eq-tuning-log-uniform]; 0 < low < high."""
     low, high = check_number("log_uniform", "low", low), check_number("log_uniform", "high", high)
     if not low < high:
         raise ValueError(f"log_uniform: needs low < high, got {low} and {high}")
@@ -123,7 +123,7 @@ class _Plain:
 
 
 def smoothed(losses, beta):
-    """The exponential average of losses (T,), divided by 1 − βᵗ so that it begins at the first loss [eq-tuning-smooth]."""
+    """The exponential average of losses (T,), divided by 1 − βᵗ: it begins at the first loss [eq-tuning-smooth]."""
     if not 0 <= beta < 1:
         raise ValueError(f"smoothed: beta must lie in 0 ≤ β < 1, got {beta}")
     average, averages = 0.0, []

@@ -2,7 +2,7 @@
 
     right = learning_curve(rows(0), {"rate": 0.1, "momentum": 0.9, "width": 32, "batch": 32}, seed=0)   # (5, 1000)
 
-benchmarks/tuning.py runs them all; `recorded` reads what it wrote, where there is a checkout of the book.
+benchmarks/tuning.py runs them all and writes data/tuning.npz, which `recorded` reads.
 """
 
 from pathlib import Path
@@ -24,6 +24,7 @@ GRID_WIDTHS = [12, 16, 22, 30, 40, 54, 72, 96, 128]
 GRID_MOMENTA = [1 - 10 ** (-k / 4) for k in range(9)]  # 0 … 0.99
 CORNERS = {"rate": (0.0056, 0.178), "momentum": (0.684, 0.968), "width": (16, 64), "batch": (32, 64)}
 FIT, JUDGED = 600, 1000
+RECORD = Path(__file__).parent / "data/tuning.npz"
 
 
 def table_settings(n=64):
@@ -67,16 +68,11 @@ def learning_curve(split, setting, seed, lengths=LENGTHS):
     return np.array(curve)
 
 
-def recorded(path=None):
+def recorded():
     """The record of benchmarks/tuning.py: right (10, 64, 5, 1000), same (10, 50, 1000) of bool;
     shares right: widths, momenta (10, 9, 9), corners (10, 16).
     """
-    path = path or Path(__file__).parents[2] / "benchmarks/results/tuning.npz"
-    if not Path(path).exists():
-        raise FileNotFoundError(
-            f"{path}: the record is in the book's repository, or python benchmarks/tuning.py makes it"
-        )
-    with np.load(path) as file:
+    with np.load(RECORD) as file:
         found = {name: file[name] for name in file.files}
     for name in ("right", "same"):
         found[name] = np.unpackbits(found[name], axis=-1, count=JUDGED).astype(bool)
