@@ -3,7 +3,8 @@
     python benchmarks/tuning.py [--draws 10]
 
 Each draw k has its own 600 digits to learn from, its own initial weights and order of batches; 1,000 other digits are
-judged. Recorded in src/dlpath/data/tuning.npz, which dlpath.tuning_runs.recorded reads; when and how, in results/tuning.json:
+judged. Recorded in src/dlpath/data/tuning.npz, which dlpath.tuning_runs.recorded reads (and when, in
+benchmarks/results/tuning.json):
     right   (draws, 64 settings, 5 lengths, 1000) bits: random settings after 1, 2, 4, 8 and 16 epochs
     same    (draws, 50, 1000) bits: one setting, 50 initial weights and orders, 16 epochs
     widths  (draws, 9, 9): share right on a grid of rate and width; momenta (draws, 9, 9): of rate and momentum

@@ -61,16 +61,19 @@ def trials_needed(share, confidence):
     return max(1, math.ceil(math.log1p(-confidence) / math.log1p(-share) - 1e-12))
 
 
-def expected_maximum(n, std=1.0):
+def expected_maximum(n, std=1.0, correlation=0.0):
     """How far the largest of n normal numbers of mean 0 lies above 0, on average [eq-tuning-maximum].
 
-    std · ∫₀^∞ 1 − Φ(x)ⁿ − (1 − Φ(x))ⁿ dx, by the trapezoidal rule; its error is below 1e-9.
+    std · √(1 − correlation) · ∫₀^∞ 1 − Φ(x)ⁿ − (1 − Φ(x))ⁿ dx, the integral by the trapezoidal rule, to 1e-9.
+    correlation : of every two of them, 0 ≤ correlation < 1 [eq-tuning-correlated]
     """
     check_count("expected_maximum", "n", n)
     std = check_number("expected_maximum", "std", std)
+    if not 0 <= correlation < 1:
+        raise ValueError(f"expected_maximum: correlation must lie in 0 ≤ correlation < 1, got {correlation}")
     x = np.linspace(0, 12, 4801)
     Phi = np.array([0.5 * math.erfc(-value / math.sqrt(2)) for value in x])
-    return std * float(np.trapezoid(1 - Phi**n - (1 - Phi) ** n, x))
+    return std * math.sqrt(1 - correlation) * float(np.trapezoid(1 - Phi**n - (1 - Phi) ** n, x))
 
 
 def expected_best_share(n, p, m):
