@@ -61,7 +61,7 @@ def on_grid(k, vary, values):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--draws", type=int, default=10)
-    draws = range(parser.parse_args().draws)
+    draws, source = range(parser.parse_args().draws), commit()
     right, same, widths, momenta, corners = [], [], [], [], []
     for k in tqdm(draws):
         right.append([learning_curve(rows(k), setting, k) for setting in table_settings()])
@@ -74,7 +74,7 @@ def main():
     np.savez_compressed(RECORD, **packed, **shares)
     setting = {
         "date": datetime.date.today().isoformat(),
-        "commit": commit(),
+        "commit": source,
         "processor": processor(),
         "python": platform.python_version(),
         "numpy": np.__version__,

@@ -67,7 +67,6 @@ WRONG = {
         (lambda n, first, last: priced(n, first, last, lambda n, to, done: n * to), "begins anew"),
         (lambda n, first, last: n * first, "first round alone"),
         (lambda n, first, last: priced(n, first, last, lambda n, to, done: n * (to - done) * (done > 0)), "is missing"),
-        (lambda n, first, last: n * first * (1 + int(math.log2(last // first))), "n · first for every round"),
         (lambda n, first, last: 0, "round by round"),
     ],
     "tuning-report": [
@@ -84,7 +83,7 @@ WRONG = {
             lambda shares, m: np.flatnonzero(shares >= shares.max() - math.sqrt(shares.max() * (1 - shares.max()) / m))[
                 -1
             ],
-            "best itself",
+            "the dearest",
         ),
         (lambda shares, m: np.argmax(shares >= shares.max() - shares.max() * (1 - shares.max()) / m), "best itself"),
         (
@@ -93,7 +92,7 @@ WRONG = {
         ),
         (lambda shares, m: 0.91, "not the share"),
         (lambda shares, m: 1, "Compute the bound"),
-        (lambda shares, m: 3, "the dearest"),
+        (lambda shares, m: 3, "the best itself"),
     ],
     "tuning-optimism": [
         (lambda n, m: expected_maximum(n, math.sqrt(0.09 / m)), "In points"),
