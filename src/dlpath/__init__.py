@@ -12,8 +12,8 @@ GROUPS = {
     "foundations": ("linear", "activations", "losses", "initialization"),
     "layers": (),
     "sequence": (),
-    "models": ("logistic_regression", "mlp"),
-    "training": ("optimizers", "training", "metrics"),
+    "models": ("architecture", "logistic_regression", "mlp"),
+    "training": ("preparation", "optimizers", "training", "metrics"),
     "applications": (),
     "trust": (),
 }
