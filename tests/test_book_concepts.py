@@ -11,7 +11,11 @@ import yaml
 from dlpath.exercises import EXERCISES
 from tools import scan
 
-IN_NUMPY_ALONE = {"autograd", "diagnostics", "metrics"}  # PyTorch and TensorFlow themselves, or scikit-learn, are the other versions
+IN_NUMPY_ALONE = {
+    "autograd",
+    "diagnostics",
+    "metrics",
+}  # PyTorch and TensorFlow themselves, or scikit-learn, are the other versions
 CHECK = re.compile(r'^check\("(?P<name>(?P<concept>\w+)-[\w-]+)"', re.MULTILINE)
 
 

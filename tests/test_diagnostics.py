@@ -57,7 +57,7 @@ def test_neighbours_beyond_chance():
     agree = 0
     for n in range(40):
         others = [m for m in range(40) if m != n]
-        nearest = min(others, key=lambda m: float(np.sum((X[n] - X[m]) ** 2)))  # noqa: B023
+        nearest = min(others, key=lambda m: float(np.sum((X[n] - X[m]) ** 2)))
         agree += bool(y[nearest] == y[n])
     chance = sum(np.mean(y == k) ** 2 for k in range(3))
     assert_close(neighbours(X, y), float((agree / 40 - chance) / (1 - chance)))

@@ -13,7 +13,7 @@ GROUPS = {
     "layers": (),
     "sequence": (),
     "models": ("architecture", "logistic_regression", "mlp"),
-    "training": ("preparation", "optimizers", "training", "metrics"),
+    "training": ("preparation", "optimizers", "training", "diagnostics", "metrics"),
     "applications": (),
     "trust": (),
 }
