@@ -21,7 +21,7 @@ from dlpath.tuning import (
     log_uniform,
     random_settings,
     range_test,
-    smoothed,
+    smooth_losses,
     successive_halving,
     trials_needed,
 )
@@ -103,7 +103,7 @@ def test_a_range_test_steps_by_factors_and_puts_the_weights_back():
         model.backward(loss.backward())
         model.theta -= rate * model.grad
     s = weight = 0
-    for value, smooth in zip(losses, smoothed(losses, 0.75), strict=True):
+    for value, smooth in zip(losses, smooth_losses(losses, 0.75), strict=True):
         s, weight = 0.75 * s + 0.25 * value, 0.75 * weight + 0.25
         assert_close(smooth, s / weight)
 
@@ -169,7 +169,7 @@ def test_halving_keeps_the_better_half_and_pays_for_new_epochs():
         (lambda: expected_maximum(2, -1), "std must be positive"),
         (lambda: expected_maximum(2, 1, 1), "0 ≤ correlation < 1"),
         (lambda: expected_best_share(2, 1, 5), "p must lie between"),
-        (lambda: smoothed([1], 1), "0 ≤ β < 1"),
+        (lambda: smooth_losses([1], 1), "0 ≤ β < 1"),
         (lambda: successive_halving(4, max, first=1, last=3), "3 is not 1"),
         (lambda: successive_halving(4, max, first=1, last=4, keep=1), "4 is not 1"),
         (lambda: range_test(*network(), low=1, high=1, steps=5, batch_size=2, rng=None), "low < high"),

@@ -125,10 +125,10 @@ class _Plain:
         self.theta -= self.lr * grad
 
 
-def smoothed(losses, beta):
+def smooth_losses(losses, beta):
     """The exponential average of losses (T,), divided by 1 − βᵗ: it begins at the first loss [eq-tuning-smooth]."""
     if not 0 <= beta < 1:
-        raise ValueError(f"smoothed: beta must lie in 0 ≤ β < 1, got {beta}")
+        raise ValueError(f"smooth_losses: beta must lie in 0 ≤ β < 1, got {beta}")
     average, averages = 0.0, []
     for t, value in enumerate(losses, start=1):
         average = beta * average + (1 - beta) * value
