@@ -12,8 +12,8 @@ from dlpath.diagnostics.in_numpy import (
     neighbours,
     rising_steps,
     second_answer,
+    shared_rows,
     stale_gradient,
-    twins,
     variety,
 )
 from dlpath.parity import assert_close
@@ -90,8 +90,8 @@ def test_counts_by_hand():
     assert dead_units(A) == 1 / 3
     assert rising_steps([1, 2, 3, 4], [0.9, 2.0, 3.1, np.nan]) == 0.5
     X = RNG.normal(size=(6, 3))
-    assert twins(X, np.r_[X[2:3], X[:1] + 1e-9, RNG.normal(size=(2, 3))]) == 0.25
-    assert twins(X.astype(np.float32), X) == 1, "compared in the type of what was learned"
+    assert shared_rows(X, np.r_[X[2:3], X[:1] + 1e-9, RNG.normal(size=(2, 3))]) == 0.25
+    assert shared_rows(X.astype(np.float32), X) == 1, "compared in the type of what was learned"
 
 
 def test_findings_speak_beyond_the_limits_only():
@@ -113,7 +113,7 @@ def test_findings_speak_beyond_the_limits_only():
         (lambda: variety(np.array([]), [[0]]), "there are no examples"),
         (lambda: neighbours(np.ones((3, 2)), np.ones(3)), "two labels"),
         (lambda: neighbours(np.ones((3, 2)), np.ones(2)), "X has 3 examples, y has 2"),
-        (lambda: twins(np.ones((3, 2)), np.ones((3, 4))), r"X_test has shape \(3, 4\)"),
+        (lambda: shared_rows(np.ones((3, 2)), np.ones((3, 4))), r"X_test has shape \(3, 4\)"),
         (lambda: rising_steps([1.0], [1.0, 2.0]), r"after has shape \(2,\)"),
         (lambda: rising_steps([], []), "there are no examples"),
         (lambda: gradient_flow([np.ones(2)], [np.ones(2), np.ones(2)]), "1 gradients for 2 weights"),

@@ -16,7 +16,7 @@ LIMITS = {
     ),
     "second answer": (1e-6, True, "asked again, the model answers otherwise: is it in evaluation mode?"),
     "neighbours": (0.5, False, "near examples do not share labels: do the labels belong to these rows?"),
-    "twins": (0.005, True, "rows of the test set stand in the training set"),
+    "shared rows": (0.005, True, "rows of the test set stand in the training set"),
     "rising steps": (0.03, True, "a step often raises the loss of its own batch: is the rate too high?"),
     "gradient flow": (1e-3, False, "the first layer hardly gets a gradient"),
     "dead units": (0.3, True, "units that are off for every example"),
@@ -82,10 +82,10 @@ def neighbours(X, y):
     return float((agree - chance) / (1 - chance))
 
 
-def twins(X_train, X_test):
+def shared_rows(X_train, X_test):
     """The share of test rows that stand in the training set, to the last bit. X_train : (N, D)    X_test : (M, D)."""
-    check_shapes("twins", X_train=(X_train, "N D"), X_test=(X_test, "M D"))
-    check_some("twins", X_test)
+    check_shapes("shared rows", X_train=(X_train, "N D"), X_test=(X_test, "M D"))
+    check_some("shared rows", X_test)
     known = {row.tobytes() for row in np.ascontiguousarray(X_train)}
     test = np.ascontiguousarray(X_test, dtype=X_train.dtype)
     return float(np.mean([row.tobytes() in known for row in test]))
