@@ -84,8 +84,8 @@ def neighbours(X, y):
 
 def shared_rows(X_train, X_test):
     """The share of test rows that stand in the training set, to the last bit. X_train : (N, D)    X_test : (M, D)."""
-    check_shapes("shared rows", X_train=(X_train, "N D"), X_test=(X_test, "M D"))
-    check_some("shared rows", X_test)
+    check_shapes("shared_rows", X_train=(X_train, "N D"), X_test=(X_test, "M D"))
+    check_some("shared_rows", X_test)
     known = {row.tobytes() for row in np.ascontiguousarray(X_train)}
     test = np.ascontiguousarray(X_test, dtype=X_train.dtype)
     return float(np.mean([row.tobytes() in known for row in test]))
