@@ -271,7 +271,7 @@ def test_power_of_the_next_layer_by_drawing_it():
 def test_cosine_after_a_layer_by_quadrature():
     r"""E relu(u) relu(v) / E relu(u)², by summing over the plane.
 
-    [eq-initialization-cosine] c' = \frac{\sin\alpha + (\pi-\alpha)\cos\alpha}{\pi}
+    [eq-initialization-cosine] c' = \frac{\sin\varphi + (\pi-\varphi)\cos\varphi}{\pi}
     """
     angle = (np.arange(200_000) + 0.5) / 200_000 * 2 * np.pi
     for c in (-1.0, -0.4, 0.0, 0.3, 0.9, 1.0):
@@ -284,7 +284,7 @@ def test_cosine_after_a_layer_by_quadrature():
 def test_a_layer_of_he_wanders_by_five_over_its_width():
     r"""4000 layers, within 5 standard errors and what the logarithm adds.
 
-    [eq-initialization-wander] \operatorname{Var}\,\log\lVert a_L\rVert^2 \approx \frac{5L}{H}
+    [eq-initialization-wander] \operatorname{Var}\,\log\lVert a_\ell\rVert^2 \approx \frac{5\ell}{H}
     """
     G = np.random.default_rng(0).normal(size=(4000, 200))
     logs = np.log(2 / 200 * np.sum(np.maximum(G, 0) ** 2, axis=1))

@@ -26,7 +26,7 @@ def relu_cosine(c):
     return (np.sin(angle) + (np.pi - angle) * c) / np.pi
 
 
-def relu_wander(H, L):
-    """Variance of the logarithm of E a² after L layers of H ReLUs with He's weights: 5 L / H
+def relu_wander(H, layers):
+    """Variance of log ‖a‖² after so many layers of H ReLUs with He's weights: 5 · layers / H
     [eq-initialization-wander]. Source: hanin2018, for the effect."""
-    return 5 * L / _size("H", H)
+    return 5 * layers / _size("H", H)
