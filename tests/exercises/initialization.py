@@ -97,7 +97,7 @@ WRONG = {
         (lambda D, s: math.sqrt(2 / D), "That is He's"),
         (lambda D, s: math.sqrt(2 / ((1 + s) * D)), "not slope"),
         (lambda D, s: 2 / ((1 + s * s) * D), "its root"),
-        (lambda D, s: math.sqrt(1 / ((1 + s * s) * D)), "nothing is silenced"),
+        (lambda D, s: math.sqrt(1 / ((1 + s * s) * D)), "silences nothing"),
         (lambda D, s: math.sqrt(2 * (1 + s * s) / D), "have to be smaller"),
         (lambda D, s: math.sqrt(2 / ((1 - s) ** 2 * D + 1)), "half of E z²"),
     ],
