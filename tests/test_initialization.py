@@ -38,11 +38,15 @@ def test_xavier_is_the_compromise_of_forward_and_backward(versions):
     """
     for K, D in [(1, 1), (7, 3), (128, 784)]:
         for module in versions("initialization"):
-            assert math.isclose(1 / module.xavier_std(K, D) ** 2, (D + K) / 2, rel_tol=1e-14)
+            assert math.isclose(module.xavier_std(K, D), 1 / math.sqrt((D + K) / 2), rel_tol=1e-14)
     for module in versions("initialization"):
         for draw in (module.xavier_uniform, module.xavier_normal):
             W = np.asarray(draw(np.random.default_rng(0), 300, 200))
             assert math.isclose(W.std(), math.sqrt(2 / 500), rel_tol=0.01)
+        W, b = module.keras_default(np.random.default_rng(0), 300, 200)
+        U = np.random.default_rng(0).random((300, 200)) * 2 - 1
+        assert_close(to_numpy(W), (math.sqrt(6 / 500) * U).astype(np.float32), rtol=1e-5)
+        assert_close(to_numpy(b), np.zeros(300, np.float32))
 
 
 @pytest.mark.equation("eq-he")
@@ -53,7 +57,7 @@ def test_he_restores_the_half_that_relu_silences(versions):
     """
     for K, D in [(1, 1), (7, 3), (128, 784)]:
         for module in versions("initialization"):
-            assert math.isclose(D * module.he_std(K, D) ** 2 / 2, 1, rel_tol=1e-14)
+            assert math.isclose(module.he_std(K, D), math.sqrt(2) / math.sqrt(D), rel_tol=1e-14)
     for module in versions("initialization"):
         for draw in (module.he_uniform, module.he_normal):
             W = np.asarray(draw(np.random.default_rng(0), 300, 200))
@@ -204,6 +208,10 @@ def test_pytorchs_bound_is_kaimings_with_its_slope(versions):
         for module in versions("initialization"):
             assert math.isclose(module.pytorch_bound(K, D), math.sqrt(3) * math.sqrt(2 / (6 * D)), rel_tol=1e-14)
             assert math.isclose(module.pytorch_bound(K, D), math.sqrt(3) * gain / math.sqrt(D), rel_tol=1e-14)
+            W, b = module.pytorch_default(np.random.default_rng(0), K, D)
+            rng = np.random.default_rng(0)
+            for ours, U in [(W, rng.random((K, D))), (b, rng.random(K))]:
+                assert_close(to_numpy(ours), ((2 * U - 1) / math.sqrt(D)).astype(np.float32), rtol=1e-5)
 
 
 def test_the_defaults_are_the_frameworks_own(versions):
