@@ -1,28 +1,63 @@
 """Initial weights as TensorFlow tensors. `rng` is a numpy.random.Generator: the same draw as in NumPy.
 
-`keras.initializers` has the same distributions, drawn by TensorFlow's own generator; its normal ones cut the tails off.
+`keras.initializers` has the same distributions, drawn by TensorFlow's own generator.
 """
+
+import math
 
 import tensorflow as tf
 
-from dlpath.initialization.spread import he_std, normal, uniform, xavier_std
+from dlpath.initialization import spread
+from dlpath.initialization.spread import he_std, pytorch_bound, xavier_std
+
+
+def zeros(rng, K, D, dtype=tf.float32):
+    """W (K, D), all zero: for biases, and to see what goes wrong with weights. Draws nothing from rng."""
+    return tf.constant(spread.nothing(K, D), dtype)
+
+
+def normal(rng, K, D, dtype=tf.float32, *, std=0.01):
+    """W (K, D), normal with the standard deviation std."""
+    return tf.constant(spread.normal(rng, std, K, D), dtype)
+
+
+def truncated_normal(rng, K, D, dtype=tf.float32, *, std=0.01):
+    """W (K, D), normal, cut off at two widths, of standard deviation std: as Keras draws."""
+    return tf.constant(spread.truncated_normal(rng, std, K, D), dtype)
 
 
 def xavier_uniform(rng, K, D, dtype=tf.float32):
-    """W (K, D), uniform in ±√3 · xavier_std [eq-xavier]."""
-    return tf.constant(uniform(rng, xavier_std(K, D), K, D), dtype)
+    """W (K, D), uniform in ±√3 · xavier_std: the default of Keras' Dense [eq-xavier]."""
+    return tf.constant(spread.uniform(rng, xavier_std(K, D), K, D), dtype)
 
 
 def xavier_normal(rng, K, D, dtype=tf.float32):
-    """W (K, D), normal with xavier_std [eq-xavier]."""
-    return tf.constant(normal(rng, xavier_std(K, D), K, D), dtype)
+    """W (K, D), normal with xavier_std [eq-xavier]. Keras' GlorotNormal also cuts the tails off."""
+    return tf.constant(spread.normal(rng, xavier_std(K, D), K, D), dtype)
 
 
 def he_uniform(rng, K, D, dtype=tf.float32):
     """W (K, D), uniform in ±√3 · he_std [eq-he]."""
-    return tf.constant(uniform(rng, he_std(K, D), K, D), dtype)
+    return tf.constant(spread.uniform(rng, he_std(K, D), K, D), dtype)
 
 
 def he_normal(rng, K, D, dtype=tf.float32):
     """W (K, D), normal with he_std [eq-he]."""
-    return tf.constant(normal(rng, he_std(K, D), K, D), dtype)
+    return tf.constant(spread.normal(rng, he_std(K, D), K, D), dtype)
+
+
+def orthogonal(rng, K, D, dtype=tf.float32, *, gain=1.0):
+    """W (K, D), rows or columns of length gain, at right angles [eq-initialization-orthogonal]."""
+    return tf.constant(spread.orthogonal(rng, gain, K, D), dtype)
+
+
+def pytorch_default(rng, K, D, dtype=tf.float32):
+    """W (K, D) and b (K,) as PyTorch's Linear starts: both uniform in ±1/√D [eq-initialization-pytorch]."""
+    std = pytorch_bound(K, D) / math.sqrt(3)
+    W, b = spread.uniform(rng, std, K, D), spread.uniform(rng, std, K, 1)[:, 0]
+    return tf.constant(W, dtype), tf.constant(b, dtype)
+
+
+def keras_default(rng, K, D, dtype=tf.float32):
+    """W (K, D) and b (K,) as Keras' Dense starts: xavier_uniform [eq-xavier], and zero biases."""
+    return xavier_uniform(rng, K, D, dtype), tf.zeros(K, dtype)
