@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import dlpath
+from dlpath.architecture import in_torch as architecture
 from dlpath.data import digits
 from dlpath.ledger import concepts
 from dlpath.logistic_regression import in_torch as logistic
@@ -113,6 +114,20 @@ def loaded_perceptron(device, dtype):
     return [model(torch.tensor(rng.normal(size=(7, 5)), dtype=dtype, device=device))]
 
 
+def stack(skip):
+    """A deep network, its output, and the gradients of all parameters."""
+
+    def run(device, dtype):
+        rng = np.random.default_rng(6)
+        model = architecture.Stack(9, 7, 4, L=5, skip=skip, rng=rng, dtype=torch.float64).to(device, dtype)
+        X, dZ = (torch.tensor(rng.normal(size=size), dtype=dtype, device=device) for size in ((11, 9), (11, 4)))
+        out = model(X)
+        out.backward(dZ)
+        return [out, *(p.grad for p in model.parameters())]
+
+    return run
+
+
 def regression(device, dtype):
     rng = np.random.default_rng(3)
     X, y = rng.normal(size=(41, 7)), rng.integers(0, 2, 41).astype(float)
@@ -130,6 +145,8 @@ RUNS = {
     "MLP, momentum": perceptron("SGD", {"lr": 0.05, "beta": 0.9}),
     "MLP, Adam": perceptron("Adam", {"lr": 0.001}),
     "MLP, loaded": loaded_perceptron,
+    "Stack": stack(skip=False),
+    "Stack, skips": stack(skip=True),
     "LogisticRegression": regression,
 }
 
