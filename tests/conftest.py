@@ -33,7 +33,9 @@ def keras_float64(versions):
     """Keras computes in float64 for one test: its `fit` and its optimizers go by this setting."""
     versions("mlp")
     config = importlib.import_module("keras").config
-    before = config.floatx()
+    before, policy = config.floatx(), config.dtype_policy()  # the policy is made of floatx once, when first asked for
     config.set_floatx("float64")
+    config.set_dtype_policy("float64")
     yield
     config.set_floatx(before)
+    config.set_dtype_policy(policy)
