@@ -362,3 +362,13 @@ def test_names_that_are_not_there_are_no_names_of_the_concept():
 def test_what_cannot_be_judged_is_refused(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_small_types_of_scores_and_counts_do_not_wrap_around():
+    y, scores = np.array([1, 0, 1, 0, 1]), np.array([200, 100, 3, 0, 100])
+    for dtype in (np.uint8, np.uint16, np.float32):
+        assert roc_auc(y, scores.astype(dtype)) == roc_auc(y, scores.astype(float))
+    assert roc_auc(y, scores > 50) == roc_auc(y, (scores > 50).astype(float))
+    M = np.array([[200, 100], [100, 200]])
+    assert np.array_equal(per_class(M.astype(np.uint8)), per_class(M))
+    assert mcnemar(np.uint8(200), np.uint8(150)) == mcnemar(200, 150)

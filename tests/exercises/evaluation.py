@@ -90,6 +90,10 @@ WRONG = {
     ],
     "evaluation-turn-differ": [
         (one_tail, "In either direction"),
+        (
+            lambda f, s: min(1.0, 2 * binomtest(discordant(f, s)[0], sum(discordant(f, s)), alternative="less").pvalue),
+            "The smaller of the two tails",
+        ),
         (lambda f, s: 2 * one_tail(f, s), "never above 1"),
         (
             lambda f, s: min(
@@ -104,6 +108,7 @@ WRONG = {
         ),
     ],
     "evaluation-alarm": [
+        (lambda r, u, q: (0.018 / 0.067, 0.067), "1,000 examples"),
         (lambda r, u, q: (r, q * r + (1 - q) * u), "the recall itself"),
         (lambda r, u, q: (r / (r + u), q * r + (1 - q) * u), "how rare the positives are"),
         (lambda r, u, q: (q * r / (q * r + u), q * r + u), "a share of 1 − q"),

@@ -115,6 +115,9 @@ blank(
         "Inside of the root c² is divided by 4N², not by 2N² or N².": lambda k, N: _wilson(k, N, inside=2),
         "Inside of the root it is c²/4N², not c²/N².": lambda k, N: _wilson(k, N, inside=1),
         "c is 1.96, for 95 %.": lambda k, N: _wilson(k, N, c=2.0),
+        "Right, with more digits of the quantile; here c is 1.96, as in the text.": lambda k, N: _wilson(
+            k, N, c=1.959964
+        ),
         "Without c the interval is one standard deviation to each side; 95 % needs 1.96 of them.": (
             lambda k, N: _wilson(k, N, c=1.0)
         ),
@@ -129,7 +132,7 @@ def _two(rng):
     order = rng.permutation(b + c + both + neither)
     first = np.repeat([True, False, True, False], [b, c, both, neither])[order]
     second = np.repeat([False, True, True, False], [b, c, both, neither])[order]
-    return [first, second]
+    return [first, second] if rng.integers(2) else [second, first]
 
 
 def _discordant(first, second):
@@ -160,6 +163,12 @@ blank(
             * sum(math.comb(sum(_discordant(f, s)), k) for k in range(min(_discordant(f, s))))
             / 2 ** sum(_discordant(f, s)),
         ),
+        "The smaller of the two tails, up to min(b, c): which model comes first does not matter.": lambda f, s: min(
+            1.0,
+            2
+            * sum(math.comb(sum(_discordant(f, s)), k) for k in range(_discordant(f, s)[0] + 1))
+            / 2 ** sum(_discordant(f, s)),
+        ),
         "That is the probability of exactly this split; more uneven ones count as well.": lambda f, s: (
             math.comb(sum(_discordant(f, s)), min(_discordant(f, s))) / 2 ** sum(_discordant(f, s))
         ),
@@ -176,7 +185,11 @@ blank(
     right="Real alarms over all alarms: the rarer the thing, the more the false ones decide.",
 )
 def judge_alarm(answer):
-    r, u, q = 0.9, 0.05, 0.02
+    for r, u, q in ((0.9, 0.05, 0.02), (0.6, 0.2, 0.3)):
+        _judge_one_alarm(answer, r, u, q)
+
+
+def _judge_one_alarm(answer, r, u, q):
     precision, called = (
         one_number(part, "a share") for part in pair(answer(r, u, q), ("the precision", "the share called"))
     )
@@ -301,7 +314,7 @@ def judge_ties(answer):
 
 @exercise(
     "evaluation-how-many",
-    call="how_many(s, difference, power)",
+    call="how_many(v, difference, power)",
     right="Half the difference, four times the examples; half the disagreement, half of them.",
 )
 def judge_how_many(answer):
@@ -331,4 +344,4 @@ def judge_how_many(answer):
         if np.allclose(got, other, rtol=2e-3) and not np.allclose(got, right, rtol=2e-3):
             raise Hint(hint)
     if not np.allclose(got, right, rtol=2e-3):
-        raise Hint("N Δ = (1.96 + the normal quantile of the power) · √(N s), solved for N.")
+        raise Hint("N Δ = (1.96 + the normal quantile of the power) · √(N v), solved for N.")

@@ -63,4 +63,4 @@ def _square(where, C):
     C = np.asarray(C)
     if np.any(C < 0):
         raise ValueError(f"{where}: counts must not be negative, got {C.min()}")
-    return C
+    return C.astype(np.int64)  # uint8 would overflow

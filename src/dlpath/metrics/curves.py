@@ -50,6 +50,7 @@ def _counts(where, y, scores):
     check_shapes(where, y=(y, "N"), scores=(scores, "N"))
     check_some(where, y)
     check_binary_labels(where, y)
+    scores = np.asarray(scores, dtype=np.float64)  # unsigned ones would wrap around below
     if not np.all(np.isfinite(scores)):
         raise ValueError(f"{where}: scores must be finite")
     order = np.argsort(-scores, kind="stable")

@@ -60,8 +60,8 @@ def mcnemar(b, c):
     for name, count in (("b", b), ("c", c)):
         if count != int(count) or count < 0:
             raise ValueError(f"mcnemar: {name} must be a whole number of at least 0, got {count}")
-    n = int(b + c)
-    return 1.0 if n == 0 else min(1.0, 2 * float(np.sum(_binomial(n, 0.5)[: int(min(b, c)) + 1])))
+    b, c = int(b), int(c)  # uint8 would overflow
+    return 1.0 if b + c == 0 else min(1.0, 2 * float(np.sum(_binomial(b + c, 0.5)[: min(b, c) + 1])))
 
 
 def _binomial(N, p):
